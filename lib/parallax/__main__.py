@@ -1,0 +1,66 @@
+"""The command line: report, tables, check, figures."""
+
+import argparse
+import sys
+
+from parallax import __version__
+from parallax.study import StudyError, load
+
+
+def main(argv=None):
+    """Run a command; return 0 when done, 1 with one line on standard error when the input is wrong."""
+    parser = argparse.ArgumentParser(prog="python -m parallax", description="One event, several sources.")
+    parser.add_argument("--version", action="version", version=f"parallax {__version__}")
+    commands = parser.add_subparsers(dest="command", required=True)
+
+    def command(name, help, out=None):
+        sub = commands.add_parser(name, help=help, description=help)
+        sub.add_argument("study", help="a folder with *.txt and codebook.yml")
+        if out:
+            sub.add_argument("--out", required=True, help=out)
+        sub.add_argument("--model", default=None, help="an installed spaCy model")
+        return sub
+
+    sub = command("report", "Run the notebooks and write one HTML site.", "folder for the site")
+    sub.add_argument("-p", "--parameter", nargs=2, action="append", default=[], metavar=("NAME", "VALUE"),
+                     help="a parameter of the notebooks; may be given several times")
+    sub.add_argument("--workers", type=int, default=2, help="notebooks at a time")
+    sub = command("tables", "Write the tables.", "folder for the tables")
+    sub.add_argument("--format", choices=("csv", "parquet"), default="csv")
+    command("check", "Say what a study holds, what is missing and what is odd.")
+    command("figures", "Draw every figure with the CSV it was drawn from.", "folder for the figures")
+    args = parser.parse_args(argv)
+    try:
+        return globals()[args.command](args) or 0
+    except StudyError as error:
+        print(f"parallax: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("parallax: stopped", file=sys.stderr)
+        return 1
+    except BrokenPipeError:
+        return 0
+
+
+def model(args):
+    from parallax.pipeline import MODEL
+
+    return args.model or MODEL
+
+
+def tables(args):
+    """Write the tables of a study and say what went where."""
+    from tqdm import tqdm
+
+    from parallax import tables as module
+
+    study = load(args.study)
+    found = module.build(study, model(args), progress=lambda x: tqdm(x, unit=" documents", disable=not sys.stderr.isatty()))
+    found.save(args.out, args.format)
+    for row in found.documents[found.documents["problem"] != ""].itertuples():
+        print(f"{row.file}: {row.status}: {row.problem}", file=sys.stderr)
+    print(", ".join(f"{name} {len(table)}" for name, table in found.items()) + f" rows in {args.out}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

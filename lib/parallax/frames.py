@@ -1,0 +1,38 @@
+"""Which frames a text evokes, and with which words."""
+
+from spacy.language import Language
+
+from parallax.lexicon import Lexicon
+from parallax.pipeline import block_kinds, write_spans
+from parallax.reading import UNCOUNTED
+
+
+@Language.factory("parallax_frames", assigns=["doc.spans"], requires=["token.lemma", "token.pos"],
+                  default_config={"frames": {}})
+def make_frames(nlp, name, frames):
+    return Frames(nlp, frames)
+
+
+class Frames:
+    """Component: find the words of each frame.
+
+    Parameters
+    ----------
+    nlp : spacy.language.Language
+    frames : dict of str to dict
+        Key to {words, excluding}, in the syntax of `parallax.lexicon`.
+
+    Writes ``doc.spans["frames"]``: one span per match, its label the frame's key. Furniture and credits
+    are left out.
+    """
+
+    def __init__(self, nlp, frames):
+        words = {key: frame["words"] for key, frame in frames.items()}
+        excluding = {key: frame.get("excluding", ()) for key, frame in frames.items()}
+        self.lexicon = Lexicon(words, nlp.tokenizer, excluding)
+
+    def __call__(self, doc):
+        kinds = block_kinds(doc)
+        found = [(start, end, key, {"entry": entry}) for key, start, end, entry in self.lexicon.find(doc)
+                 if kinds[start] not in UNCOUNTED]
+        return write_spans(doc, "frames", found)

@@ -1,0 +1,352 @@
+"""From the raw text of a document to stories, blocks and sentences, with offsets into the raw text.
+
+The rules are general: they look at the shape of a line (length, final punctuation, list marker) and at
+its neighbours, never at one outlet's layout. Nothing is dropped: what is no part of a story is kept as
+`furniture`, so that every character of the raw text outside of space can be accounted for.
+"""
+
+import re
+from dataclasses import dataclass, field
+
+WHOLE = ("headline", "heading", "furniture", "credit", "quote_credit", "dateline")  # never split
+UNCOUNTED = ("furniture", "credit", "dateline", "quote_credit")  # not the story's own sentences
+
+CLOSERS = "\"'”’»)]"
+OPEN_QUOTES = "\"'“‘«"
+DASHES = "—–-"
+MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)[a-z]*\.?"
+DATE = rf"(?:\d{{4}}-\d\d-\d\d|\d{{1,2}}[./]\d{{1,2}}[./]\d{{2,4}}|{MONTH} \d{{1,2}},? \d{{4}}|\d{{1,2}} {MONTH} \d{{4}})"
+TIME = r"(?:,?\s*(?:at |\| )?\d{1,2}[:.]\d\d\s*(?:[ap]\.?m\.?)?\s*[A-Z]{0,4})?"
+DATED = re.compile(
+    rf"(?:(?:date|published|posted|updated|last updated|modified)\s*(?:on|:)?\s*)?"
+    rf"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,? )?{DATE}{TIME}", re.I)
+MARKER = re.compile(r"(?:[-*+•·▪‣◦●]|\d{1,2}[.)])[ \t\u00a0]+(?=\S)")
+SEPARATOR = re.compile(r"[\W_]+")
+CREDIT = re.compile(
+    r"(?:©|\(c\)|(?:photo|photograph|image|picture|illustration|video|graphic)s?(?: credit)?\s*(?::|by |via |/)"
+    r"|credit:|source:|by [A-Z][\w.'’-]+ [A-Z]|(?:reporting|editing|additional reporting|compiled|written) by )"
+    r"|.*(?:getty images|/(?:afp|ap|reuters|epa)\b|pool photo|file photo\)?$)", re.I)
+FURNITURE = re.compile(
+    r"(?:share|tweet|e-?mail|print|save|copy link|comments?|listen|menu|search|home|login|log in|sign (?:in|up)|"
+    r"subscribe|subscription|newsletter|advertisement|sponsored|promoted|related|recommended|trending|most read|"
+    r"more (?:from|on|stories|news)|read (?:more|also|next|full|the full)|see also|also read|continue reading|"
+    r"click here|tap here|follow (?:us|our)|join (?:us|our)|skip to|back to|go to|previous|next|tags?|topics?|"
+    r"filed under|categor(?:y|ies)|cookies?|accept|all rights reserved|terms of|privacy|contact us|about us|"
+    r"download|watch|view (?:all|comments|gallery)|facebook|twitter|whatsapp|linkedin|telegram|reddit|"
+    r"\d+ (?:min|minutes?) read|\d+ comments?|\d+ shares?|reading time|leave a (?:reply|comment)|https?://|www\.)"
+    r"(?=\W|$)", re.I)
+NEVER_END = frozenset(
+    "mr mrs ms mx dr prof gen lt col maj capt cmdr adm sgt cpl pvt sen rep gov pres rev hon st fr sr messrs mme "
+    "mlle no nos vs v fig figs art sec ch vol pp p al cf e.g i.e viz approx est ave blvd rd mt ft jan feb mar apr "
+    "jun jul aug sep sept oct nov dec mon tue tues wed thu thur thurs fri sat sun".split())
+MAY_END = frozenset("jr inc ltd co corp bros etc esq dept univ assn a.m p.m ph.d m.d b.a m.a".split())
+# Words that are lower-case inside a sentence: a capital on them after "U.S." shows that a sentence begins.
+OPENERS = frozenset(
+    "the a an this that these those he she it they we you i his her its their our my but and or so yet however "
+    "in on at by for from with after before since while when where why how what who if as although though because "
+    "there here then now meanwhile some many most all both no not other others another such one two".split())
+END = re.compile(rf"[.!?…]+[{re.escape(CLOSERS)}]*(?=\s)")
+SPEAKS = re.compile(rf"(?:[A-Z][\w.'’-]*\s+|(?:the|a|an|his|her)\s+|[a-z]+\s+){{0,3}}(?:said|says|asked|asks|wrote|told|"
+                    r"added|replied|tweeted|declared|insisted|shouted|warned)\b")
+
+
+@dataclass
+class Block:
+    """A run of the raw text with one function in its story; `sentences` are (start, end) in raw offsets."""
+
+    kind: str
+    start: int
+    end: int
+    story: str = ""
+    sentences: list = field(default_factory=list)
+
+
+@dataclass
+class Line:
+    """A line of the page without its marker and outer space; `gap`: a blank line stands before it."""
+
+    start: int
+    end: int
+    text: str
+    marker: str = ""
+    gap: bool = False
+    kind: str = ""
+
+    @property
+    def words(self):
+        return len(self.text.split())
+
+    @property
+    def finished(self):
+        """Does it end as a sentence ends?"""
+        return self.text.rstrip(CLOSERS + "*_ ").endswith((".", "!", "?", "…", ":", ";", ","))
+
+    @property
+    def prose(self):
+        """Does it read as running text rather than as a title or a label?"""
+        return self.words > 25 or (self.finished and not self.text.endswith(("?", ":")) and self.words > 5)
+
+
+def blocks(raw, name=""):
+    """Read the blocks of a document.
+
+    Parameters
+    ----------
+    raw : str
+        The decoded text of the file, untouched.
+    name : str
+        What the names of the stories begin with ("000" gives "000-1", "000-2", ...).
+
+    Returns
+    -------
+    list of Block
+        In the order of the text. `start` and `end` are half-open character offsets into `raw`;
+        furniture belongs to no story (`story` is empty).
+    """
+    lines = unwrap(raw, split_lines(raw))
+    lines = front_matter(lines) + unglue(raw, [line for line in lines if not line.kind])
+    lines.sort(key=lambda line: line.start)
+    for stage in (mark_furniture, mark_stories, mark_quotes, mark_headings, mark_captions, mark_decks):
+        stage(lines)
+    out, story = [], 0
+    for line in lines:
+        if line.kind == "furniture":
+            out.append(Block("furniture", line.start, line.end))
+        else:
+            story += line.kind == "headline" or story == 0
+            out.append(Block(line.kind or ("bullet" if line.marker else "body"), line.start, line.end, f"{name}-{story}"))
+    for block in out:
+        block.sentences = [(block.start, block.end)] if block.kind in WHOLE else split(raw, block.start, block.end)
+    return out
+
+
+def split_lines(raw):
+    """Split the raw text into its lines that hold something, list markers and outer space left out."""
+    lines, gap = [], True
+    for match in re.finditer(r"[^\r\n\u2028\u2029\f\v]+", raw):
+        text = match.group()
+        start = match.start() + len(text) - len(text.lstrip(" \t\u00a0\ufeff\u200b#>|"))
+        hashes = re.match(r"[ \t]*(#{1,6})[ \t]", text)
+        body = raw[start:match.end()]
+        marker = MARKER.match(body)
+        if marker and SEPARATOR.fullmatch(body) is None:
+            start += marker.end()
+        trimmed = raw[start:match.end()].rstrip(" \t\u00a0\ufeff\u200b|")
+        breaks = raw[lines[-1].end if lines else 0:match.start()].replace("\r\n", "\n")
+        gap = not lines or gap or breaks.count("\n") + breaks.count("\r") > 1
+        if trimmed:
+            sign = hashes.group(1) if hashes else marker.group().strip() if marker and start > match.start() else ""
+            lines.append(Line(start, start + len(trimmed), trimmed, sign, gap))
+            gap = False
+        else:
+            gap = True
+    return lines
+
+
+def unwrap(raw, lines):
+    """Join the lines of a text that was wrapped at a fixed width: most of them break inside a sentence."""
+    pairs = [(a, b) for a, b in zip(lines, lines[1:], strict=False) if not b.gap and not b.marker]
+    inside = [a for a, b in pairs if not a.finished and 40 <= len(a.text) <= 120 and not a.marker.startswith("#")]
+    if len(inside) < 3 or len(inside) < len(pairs) / 2 or max(len(a.text) for a, _ in pairs) > 130:
+        return lines
+    out = lines[:1]
+    for line in lines[1:]:
+        if line.gap or line.marker or SEPARATOR.fullmatch(line.text):
+            out.append(line)
+        else:
+            out[-1].end, out[-1].text = line.end, raw[out[-1].start:line.end]
+    return out
+
+
+def front_matter(lines):
+    """Take YAML front matter off `lines`: its title is the headline, its summary the deck, the rest furniture."""
+    if not lines or lines[0].text != "---":
+        return []
+    stop = next((i for i, line in enumerate(lines[1:40], 1) if line.text in ("---", "...")), 0)
+    if not stop or not any(re.match(r"\w+:", line.text) for line in lines[1:stop]):
+        return []
+    for line in lines[: stop + 1]:
+        line.kind = "furniture"
+        match = re.match(r"(title|headline|summary|description|subtitle|excerpt|standfirst)\s*:\s*", line.text, re.I)
+        value = line.text[match.end():].strip("\"' ") if match else ""
+        if value:
+            line.start += line.text.index(value, match.end())
+            line.end, line.text = line.start + len(value), value
+            line.kind = "headline" if match.group(1).lower() in ("title", "headline") else "deck"
+    return [line for line in lines if line.kind]
+
+
+def unglue(raw, lines):
+    """Cut a first line that a reader has glued together: date, headline, and a standfirst that the body repeats."""
+    if not lines:
+        return lines
+    first, rest = lines[0], raw[lines[0].end:].lower()
+    out = []
+    dated = DATED.match(first.text)
+    if dated and dated.end() < len(first.text):
+        out.append(Line(first.start, first.start + dated.end(), dated.group(), kind="furniture", gap=True))
+        first = part(raw, first.start + dated.end(), first.end)
+    for match in re.finditer(r"\S+", first.text):
+        tail = first.text[match.start():]
+        if len(tail) < 40:
+            break
+        if match.start() and tail.lower() in rest:
+            out.append(part(raw, first.start, first.start + match.start()))
+            first = part(raw, first.start + match.start(), first.end)
+            out[-1].kind, first.kind = "headline", "deck"
+            break
+    return [*out, first, *lines[1:]]
+
+
+def part(raw, start, end):
+    """Return the line between two raw offsets, outer space left out."""
+    text = raw[start:end]
+    start += len(text) - len(text.lstrip())
+    return Line(start, start + len(text.strip()), text.strip(), gap=True)
+
+
+def mark_furniture(lines):
+    """Separators, dates, navigation and credits: short lines known by their form, and repeated labels."""
+    for line in lines:
+        short = line.words <= 12 and not line.prose
+        if line.kind:
+            continue
+        if SEPARATOR.fullmatch(line.text) or DATED.fullmatch(line.text) or re.fullmatch(r"\S+://\S+|!\[.*\)", line.text):
+            line.kind = "furniture"
+        elif CREDIT.match(line.text) and line.words <= 25 and (short or not line.prose or line.words <= 12):
+            line.kind = "credit"
+        elif short and FURNITURE.match(line.text) and (line.words <= 4 or re.search(r"[:|»→>]", line.text)
+                                                       or re.match(r"(?i)(read|see|also|click|sign|follow|more)\b", line.text)):
+            line.kind = "furniture"
+        elif re.fullmatch(r"[A-Z][\w .,'’()-]{1,40}:", line.text) and line.words <= 5:
+            line.kind = "dateline" if line.gap and not line.marker else ""
+
+
+def mark_stories(lines):
+    """Find the headline of each story: at the start, and after a separator when a title follows it."""
+    free = [line for line in lines if line.kind not in ("furniture", "credit")]
+    if any(line.kind == "headline" for line in free):
+        return
+    opens = True
+    for i, line in enumerate(lines):
+        if line.kind == "furniture":
+            opens = opens or bool(SEPARATOR.fullmatch(line.text))
+            continue
+        if line.kind in ("credit", "dateline"):
+            continue
+        after = next((x for x in lines[i + 1:] if x.kind not in ("furniture", "credit", "dateline")), None)
+        title = (not line.prose and not line.text.endswith((".", ":", ",")) and line.words <= 40
+                 and (not line.marker or line.marker.startswith("#")))
+        if opens and title and after is not None:
+            if line.words <= 3 and not after.prose and not after.marker and not line.marker:
+                line.kind = "furniture"  # a label over the headline: a section, a reader's button
+                continue
+            line.kind = "" if after.marker and not after.marker.startswith("#") and line.words <= 3 else "headline"
+        opens = False
+
+
+def mark_quotes(lines):
+    """A line that is one quotation, credited on the next, and the short line that names whose statement it was."""
+    for before, line in zip(lines, lines[1:], strict=False):
+        if line.kind or before.kind not in ("", "pullquote"):
+            continue
+        quoted = before.text[0] in OPEN_QUOTES and before.text.rstrip(",.")[-1] in CLOSERS
+        if line.text[0] in DASHES and line.words <= 15 and not line.marker:
+            line.kind = "quote_credit"
+            if quoted:
+                before.kind = "pullquote"
+        elif not line.finished and 1 < line.words <= 5 and before.prose and not line.gap and not line.marker:
+            start = " ".join(line.text.split()[:2])
+            said = any(q in before.text for q in "“\"") or "’s" not in start
+            if start in before.text and said:
+                line.kind = "quote_credit"
+
+
+def mark_headings(lines):
+    """A short unfinished line with text under it is a heading; at the end of a story it is a signature."""
+    for i, line in enumerate(lines):
+        bullet = line.marker and not line.marker.startswith("#")
+        title = (line.words <= 15 and (not line.finished or line.text.endswith(("?", ":", "!"))) and not line.prose)
+        if line.kind or bullet or not (line.marker.startswith("#") or title):
+            continue
+        after = next((x for x in lines[i + 1:] if x.kind not in ("furniture", "credit")), None)
+        if after is None or after.kind == "headline":
+            line.kind = "credit" if line.words <= 6 and line.text.istitle() else "furniture" if line.words <= 3 else ""
+        elif line.marker.startswith("#") or line.text[0].isupper() or line.text[0] in OPEN_QUOTES or line.text[0].isdigit():
+            line.kind = "heading"
+
+
+def mark_captions(lines):
+    """One sentence beside a photo credit, or the same one under two headlines, is a caption."""
+    texts = [line.text for line in lines if not line.kind and line.prose]
+    for i, line in enumerate(lines):
+        if line.kind or line.marker or len(split(line.text, 0, len(line.text))) > 1:
+            continue
+        before = lines[i - 1].kind if i else ""
+        photo = before == "credit" and re.search(r"©|photo|image|getty|afp|reuters", lines[i - 1].text, re.I)
+        if photo or (before == "headline" and texts.count(line.text) > 1):
+            line.kind = "caption"
+
+
+def mark_decks(lines):
+    """The paragraph between a headline and a credit, or before a summary box, is the deck."""
+    for i, line in enumerate(lines):
+        if line.kind or line.marker or not line.prose:
+            continue
+        before = lines[i - 1].kind if i else ""
+        after = lines[i + 1] if i + 1 < len(lines) else None
+        beyond = lines[i + 2] if i + 2 < len(lines) else None
+        if after is not None and before == "headline" and (after.kind in ("credit", "dateline") or DATED.fullmatch(after.text)):
+            line.kind = "deck"
+        elif after is not None and beyond is not None and not any(x.kind == "headline" for x in lines[:i]) \
+                and all(x.kind == "furniture" for x in lines[:i]) and after.kind == "heading" and beyond.marker:
+            line.kind = "deck"
+
+
+def split(raw, start, end):
+    """Split a run of text into sentences.
+
+    Parameters
+    ----------
+    raw : str
+    start, end : int
+        The run, in offsets of `raw`.
+
+    Returns
+    -------
+    list of (int, int)
+        Half-open offsets, outer space left out. Abbreviations, initials and acronyms do not end a
+        sentence unless the next word is one that opens sentences and would else be lower-case.
+    """
+    cuts, text = [], raw[start:end]
+    for match in END.finditer(text):
+        after = text[match.end():].lstrip()
+        if after and ends(text[: match.end()], match.group(), after):
+            cuts.append(match.end())
+    spans = []
+    for a, b in zip([0, *cuts], [*cuts, len(text)], strict=True):
+        piece = text[a:b]
+        if piece.strip():
+            a += len(piece) - len(piece.lstrip())
+            spans.append((start + a, start + a + len(piece.strip())))
+    return spans
+
+
+def ends(before, mark, after):
+    """Does a full stop, question mark or exclamation mark end the sentence here?"""
+    opener = after.lstrip(OPEN_QUOTES + "([—–- *_")
+    if not opener or opener[0].islower():
+        return False
+    first = re.match(r"[\w'’]+", opener)
+    opens = bool(first) and first.group().lower() in OPENERS and first.group() != first.group().lower()
+    if mark[0] in "!?" or mark[:3] == "...":
+        return not (mark[-1] in CLOSERS and SPEAKS.match(after)) if mark[0] in "!?" else True
+    word = before[: len(before) - len(mark)].split()[-1] if before[: len(before) - len(mark)].split() else ""
+    word = word.lstrip(OPEN_QUOTES + "([—–-").rpartition("—")[2]
+    low = word.lower()
+    if low in NEVER_END:
+        return False
+    initial = re.fullmatch(r"(?:[A-Z]\.)*[A-Z]", word)
+    if initial or low in MAY_END:
+        return opens and not (initial and "." not in word and len(before.split()) < 4)
+    return True

@@ -1,0 +1,332 @@
+"""A study: a folder with texts, a table of sources and a codebook, checked when it is read."""
+
+import difflib
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Literal
+
+import pandas as pd
+import yaml
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+ROOT = Path(__file__).resolve().parents[2]  # the repository, where `seeds` and `notebooks` lie
+SOURCE_COLUMNS = ["file", "source", "outlet", "published", "kind", "note"]
+
+
+class StudyError(ValueError):
+    """The input is wrong: one line that names the file, the key and what is allowed."""
+
+    def _render_traceback_(self):
+        """Show the one line alone in a notebook: IPython asks an exception for its own rendering."""
+        return [f"{type(self).__name__}: {self}"]
+
+
+def as_list(value):
+    return [value] if isinstance(value, str) else value
+
+
+Words = Annotated[list[str], BeforeValidator(as_list)]
+
+
+class Part(BaseModel):
+    """A part of the codebook; an unknown key is an error, never ignored."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+
+class Actor(Part):
+    """Somebody who acts or speaks: a person, a state, a bloc, an organisation or a medium."""
+
+    name: str
+    kind: Literal["person", "state", "bloc", "organisation", "media"]
+    group: str = "other"
+    aliases: Words = []
+    adjectives: Words = []
+    capital: Words = []
+    bodies: Words = []
+    roles: Words = []
+    gender: Literal["", "f", "m"] = ""
+    state: str = ""
+
+
+class Frame(Part):
+    """What a frame covers, and the words that evoke it (the syntax is that of `parallax.lexicon`)."""
+
+    label: str = ""
+    about: str = ""
+    generic: Literal["", "conflict", "economic consequences", "morality", "responsibility", "human interest"] = ""
+    words: Words
+    excluding: Words = []
+
+
+class Argument(Part):
+    """An argument for or against the claim of the narrative, and the cues that make it."""
+
+    label: str = ""
+    about: str = ""
+    side: Literal["for", "against"]
+    cues: Words
+
+
+class Narrative(Part):
+    """A claim, the actors it is about, whom it sets them against, and the arguments on both sides."""
+
+    name: str = "the narrative"
+    claim: str
+    members: Words = []
+    against: Words = []
+    arguments: dict[str, Argument] = {}
+
+
+class Codebook(Part):
+    """What to look for. Every part but the title is optional."""
+
+    title: str
+    about: str = ""
+    actors: dict[str, Actor] = {}
+    groups: dict[str, str] = {}
+    frames: dict[str, Frame] = {}
+    narrative: Narrative | None = None
+    naming: dict[str, Words] = {}
+
+    def group_of(self, actor):
+        """Return the group of an actor's key, or the empty string for a key that is not listed."""
+        return self.actors[actor].group if actor in self.actors else ""
+
+
+PARTS = {"actors": Actor, "frames": Frame, "narrative": Narrative, "arguments": Argument}
+
+
+class Loader(yaml.BaseLoader):
+    """YAML in which every scalar is text (`NO` is Norway, not false) and a key stands once."""
+
+
+def unique_mapping(loader, node, deep=False):
+    seen = {}
+    for key, _ in node.value:
+        if key.value in seen:
+            raise StudyError(f"line {key.start_mark.line + 1}: the key {key.value!r} stands twice")
+        seen[key.value] = key
+    return yaml.BaseLoader.construct_mapping(loader, node, deep)
+
+
+Loader.construct_mapping = unique_mapping
+
+
+def without_empty(value):
+    """Drop keys that are written but empty: `frames:` alone says nothing, so the default holds."""
+    if isinstance(value, dict):
+        return {k: without_empty(v) for k, v in value.items() if v not in ("", None)}
+    return value
+
+
+def read_codebook(path):
+    """Read and check a codebook.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        A YAML file (or JSON, which is YAML).
+
+    Returns
+    -------
+    Codebook
+
+    Raises
+    ------
+    StudyError
+        One line: the file, the key, what was found and what is allowed.
+    """
+    try:
+        data = yaml.load(decode(path), Loader)
+        if not isinstance(data, dict):
+            raise StudyError("expected keys and values, starting with 'title: ...'")
+        book = Codebook.model_validate(without_empty(data))
+        check_references(book)
+        return book
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f"line {mark.line + 1}, column {mark.column + 1}: " if mark else ""
+        raise StudyError(f"{path.name}: {where}{getattr(error, 'problem', None) or 'not YAML'}") from None
+    except ValidationError as error:
+        raise StudyError(f"{path.name}: {explain(error.errors()[0])}") from None
+    except StudyError as error:
+        raise StudyError(f"{path.name}: {error}") from None
+
+
+def explain(error):
+    """Say in one line where a codebook is wrong and what would be right."""
+    loc = [str(part) for part in error["loc"]]
+    if error["type"] == "extra_forbidden":
+        section = next((PARTS[part] for part in reversed(loc[:-1]) if part in PARTS), Codebook)
+        near = difflib.get_close_matches(loc[-1], section.model_fields, 1)
+        hint = f" (did you mean {near[0]!r}?)" if near else ""
+        return f"{'.'.join(loc)}: unknown key{hint}; allowed: {', '.join(section.model_fields)}"
+    found = "" if error["type"] == "missing" else f"; found {str(error['input'])[:60]!r}"
+    return f"{'.'.join(loc)}: {error['msg'].lower().replace('field required', 'this key is required')}{found}"
+
+
+def check_references(book):
+    """Keys that point to actors must exist."""
+    wanted = [(f"actors.{key}.state", actor.state) for key, actor in book.actors.items() if actor.state]
+    if book.narrative:
+        for role in ("members", "against"):
+            wanted += [(f"narrative.{role}", key) for key in getattr(book.narrative, role)]
+    for where, key in wanted:
+        if key not in book.actors:
+            near = difflib.get_close_matches(key, book.actors, 1)
+            raise StudyError(f"{where}: {key!r} is no actor of this codebook"
+                             + (f" (did you mean {near[0]!r}?)" if near else "; list it under actors"))
+
+
+def decode(path):
+    """Return the text of a UTF-8 file, newlines untouched, or raise StudyError with the reason."""
+    try:
+        data = path.read_bytes()
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise StudyError(f"not UTF-8 (byte {error.start}): save it as UTF-8") from None
+    except OSError as error:
+        raise StudyError(f"cannot be read: {error.strerror}") from None
+    if "\0" in text:
+        raise StudyError("not a text: it holds zero bytes; save it as plain text")
+    if not text.strip("\ufeff \t\r\n"):
+        raise StudyError("empty: put the article in it, or delete it")
+    return text
+
+
+@dataclass
+class Document:
+    """One text with what `sources.csv` says of it; `problem` is empty when nothing is odd."""
+
+    file: str
+    source: str
+    outlet: str = ""
+    published: str = ""
+    kind: str = ""
+    note: str = ""
+    raw: str = ""
+    sha256: str = ""
+    status: str = "ok"
+    problem: str = ""
+
+
+@dataclass
+class Study:
+    """A study folder that has been read."""
+
+    folder: Path
+    codebook: Codebook
+    documents: list
+
+    @property
+    def title(self):
+        return self.codebook.title
+
+    @property
+    def sources(self):
+        """The labels of the sources with a readable text, in the order of `sources.csv`."""
+        return list(dict.fromkeys(d.source for d in self.documents if d.status == "ok"))
+
+    @property
+    def checksum(self):
+        """Twelve hexadecimal digits over all texts and the codebook: the same study, the same digits."""
+        parts = sorted(d.sha256 for d in self.documents) + [self.codebook.model_dump_json()]
+        return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]
+
+    @property
+    def labels(self):
+        """The folder of labels, or None."""
+        folder = self.folder / "labels"
+        return folder if (folder / "sentences.csv").exists() else None
+
+
+def find(folder):
+    """Return the path of a study: as given, or in the repository when it is not found from here."""
+    path = Path(folder).expanduser()
+    for candidate in (path, ROOT / path):
+        if candidate.is_dir():
+            return candidate.resolve()
+    raise StudyError(f"{folder}: no such folder; a study is a folder with *.txt and codebook.yml")
+
+
+def load(folder):
+    """Read a study folder.
+
+    Parameters
+    ----------
+    folder : str or pathlib.Path
+        A folder with ``*.txt``, ``codebook.yml`` and, if there is one, ``sources.csv``. A relative
+        path is looked up from the current folder, then from the repository.
+
+    Returns
+    -------
+    Study
+        Unreadable texts are in `documents` with status "skipped" and the reason in `problem`.
+
+    Raises
+    ------
+    StudyError
+        The folder is missing, holds no readable text, or its codebook or table of sources is wrong.
+    """
+    folder = find(folder)
+    path = folder / "codebook.yml"
+    if not path.exists():
+        raise StudyError(f"{folder.name}: no codebook.yml; the shortest is one line: 'title: My study'")
+    book = read_codebook(path)
+    documents = read_documents(folder)
+    if not documents:
+        raise StudyError(f"{folder.name}: no texts; put one *.txt file per document in this folder")
+    if all(d.status == "skipped" for d in documents):
+        raise StudyError(f"{folder.name}: no readable text; {documents[0].file}: {documents[0].problem}")
+    return Study(folder, book, documents)
+
+
+def read_documents(folder):
+    """Read all texts of a folder, in the order of `sources.csv`, then by name."""
+    rows = read_sources(folder / "sources.csv")
+    files = {path.name: path for path in sorted(folder.glob("*.txt"))}
+    documents = []
+    for name in [*rows, *(name for name in files if name not in rows)]:
+        document = Document(name, Path(name).stem)
+        for column, value in rows.get(name, {}).items():
+            setattr(document, column, value or getattr(document, column))
+        if rows and name not in rows:
+            document.problem = "not in sources.csv: add a row; its file name stands for the source"
+        try:
+            if name not in files:
+                raise StudyError("named in sources.csv but not in the folder: add the file or delete the row")
+            document.sha256 = hashlib.sha256(files[name].read_bytes()).hexdigest()
+            document.raw = decode(files[name])
+        except (StudyError, OSError) as error:
+            document.status, document.problem = "skipped", str(error)
+        documents.append(document)
+    return documents
+
+
+def read_sources(path):
+    """Read `sources.csv` into {file: row}; a missing file is an empty table."""
+    if not path.exists():
+        return {}
+    try:
+        decode(path)
+        table = pd.read_csv(path, dtype=str, keep_default_na=False, skipinitialspace=True, encoding="utf-8-sig")
+    except StudyError as error:
+        raise StudyError(f"{path.name}: {error}") from None
+    except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
+        raise StudyError(f"{path.name}: not a table: {str(error).strip()}") from None
+    table.columns = [str(column).strip() for column in table.columns]
+    unknown = [column for column in table.columns if column not in SOURCE_COLUMNS]
+    lacking = [column for column in ("file", "source") if column not in table.columns]
+    if unknown or lacking:
+        what = f"unknown column {unknown[0]!r}" if unknown else f"no column {lacking[0]!r}"
+        raise StudyError(f"{path.name}: {what}; allowed: {', '.join(SOURCE_COLUMNS)}")
+    table = table.map(str.strip)
+    twice = table["file"][table["file"].duplicated()]
+    if len(twice):
+        raise StudyError(f"{path.name}: {twice.iloc[0]!r} stands in two rows; keep one")
+    for number, name in enumerate(table["file"], start=2):
+        if not name or Path(name).name != name:
+            raise StudyError(f"{path.name}: line {number}: file is {name!r}; give a file name in this folder")
+    return {row["file"]: row for row in table.to_dict("records")}

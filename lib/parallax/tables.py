@@ -1,0 +1,270 @@
+"""From Docs to tidy tables: one row a fact, with its offsets in the raw text of its file."""
+
+import hashlib
+import json
+import re
+from dataclasses import dataclass, fields
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from parallax import __version__, pipeline
+from parallax.deeds import deeds
+from parallax.pipeline import block_kinds, covering, rows
+from parallax.reading import UNCOUNTED
+from parallax.study import StudyError
+
+PLACE = ["sentence", "file", "source", "story"]
+SPAN = ["start", "end", "text"]
+COLUMNS = {
+    "documents": ["file", "source", "outlet", "published", "kind", "note", "sha256", "characters", "words", "stories",
+                  "status", "problem"],
+    "sentences": [*PLACE, "kind", *SPAN, "words", "repeated"],
+    "mentions": [*PLACE, *SPAN, "actor", "form", "sense", "modifier", "voice"],
+    "statements": [*PLACE, "speaker", "speaker_text", "speaker_start", "speaker_end", "group", "cue", "cue_start",
+                   "cue_end", "verb", "effect", "form", *SPAN],
+    "frames": [*PLACE, "frame", *SPAN, "voice"],
+    "stances": [*PLACE, "holder", "holder_group", "value", "argument", "side", *SPAN, "because"],
+    "words": [*PLACE, *SPAN, "term", "type", "pos", "actor", "voice"],
+    "deeds": [*PLACE, "subject", "verb", "object", "negated", "passive", *SPAN, "voice"],
+}
+TYPES = {"start": "int64", "end": "int64", "words": "int64", "characters": "int64", "stories": "int64",
+         "speaker_start": "Int64", "speaker_end": "Int64", "cue_start": "Int64", "cue_end": "Int64",
+         "repeated": "bool", "negated": "bool", "passive": "bool"}
+CONTENT_TAGS = ("NOUN", "PROPN", "VERB", "ADJ", "ADV")
+VOICES = ("all", "own", "attributed")
+
+
+@dataclass
+class Tables:
+    """The tables of a study, each a DataFrame with at least the columns in `COLUMNS`."""
+
+    documents: pd.DataFrame
+    sentences: pd.DataFrame
+    mentions: pd.DataFrame
+    statements: pd.DataFrame
+    frames: pd.DataFrame
+    stances: pd.DataFrame
+    words: pd.DataFrame
+    deeds: pd.DataFrame
+
+    def items(self):
+        """Yield (name, DataFrame)."""
+        return ((field.name, getattr(self, field.name)) for field in fields(self))
+
+    def select(self, sources=(), voice="all"):
+        """Return the tables of some sources, and of one voice where a table tells the voice.
+
+        Parameters
+        ----------
+        sources : sequence of str
+            Labels of sources; empty means all.
+        voice : {"all", "own", "attributed"}
+
+        Raises
+        ------
+        StudyError
+            A source or a voice that does not exist.
+        """
+        known = list(self.documents["source"][self.documents["status"] == "ok"].unique())
+        sources = [sources] if isinstance(sources, str) else list(sources)
+        for source in sources:
+            if source not in known:
+                raise StudyError(f"sources: {source!r} is not in this study; allowed: {', '.join(known)}")
+        if voice not in VOICES:
+            raise StudyError(f"voice: {voice!r}; allowed: {', '.join(VOICES)}")
+        out = {}
+        for name, table in self.items():
+            if sources:
+                table = table[table["source"].isin(sources)]
+            if voice != "all" and "voice" in table:
+                table = table[table["voice"] == voice]
+            out[name] = table.reset_index(drop=True)
+        return Tables(**out)
+
+    def save(self, folder, form="csv"):
+        """Write every table to a folder as CSV or Parquet.
+
+        Parameters
+        ----------
+        folder : str or pathlib.Path
+            Made when it is missing.
+        form : {"csv", "parquet"}
+        """
+        if form not in ("csv", "parquet"):
+            raise StudyError(f"format: {form!r}; allowed: csv, parquet")
+        folder = Path(folder)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            for name, table in self.items():
+                if form == "csv":
+                    table.to_csv(folder / f"{name}.csv", index=False, lineterminator="\n")
+                else:
+                    table.to_parquet(folder / f"{name}.parquet", index=False)
+        except OSError as error:
+            raise StudyError(f"{folder}: cannot write here: {error.strerror}") from None
+
+
+def build(study, model=pipeline.MODEL, cache=True, progress=None):
+    """Analyse a study and return its tables.
+
+    Parameters
+    ----------
+    study : parallax.study.Study
+    model : str
+        Name of an installed spaCy pipeline.
+    cache : bool
+        Keep parsed texts and finished tables in `pipeline.cache_folder()` and use what is there. Tables are
+        found again by the study's checksum, the model and the library's own code.
+    progress : callable, optional
+        Wraps the list of documents, as `tqdm.tqdm` does.
+
+    Returns
+    -------
+    Tables
+    """
+    folder = pipeline.cache_folder() if cache else None
+    kept = folder / "tables" / table_key(study, model) if folder else None
+    tables = read_kept(kept)
+    if tables is None:
+        tables = analyse(study, model, folder, progress)
+        if kept:
+            try:
+                tables.save(kept, "parquet")
+            except StudyError:
+                pass  # a cache that cannot be written is no reason to stop
+    return tables
+
+
+def table_key(study, model):
+    code = hashlib.sha256()
+    for path in sorted(Path(__file__).parent.glob("*.py")):
+        code.update(path.read_bytes())
+    rows = json.dumps([[d.file, d.source, d.outlet, d.published, d.kind, d.note, d.sha256, d.problem]
+                       for d in study.documents])
+    parts = [study.codebook.model_dump_json(), model, model_version(model), __version__, code.hexdigest(), rows]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def model_version(model):
+    """Return name and version of an installed model, "" for a folder."""
+    try:
+        return f"{model} {version(pipeline.installed(model))}"
+    except PackageNotFoundError:
+        return ""
+
+
+def read_kept(folder):
+    """Read tables from the cache; None when one is missing or damaged."""
+    if folder is None or not folder.is_dir():
+        return None
+    try:
+        return Tables(**{name: pd.read_parquet(folder / f"{name}.parquet") for name in COLUMNS})
+    except Exception:  # pyarrow raises many kinds; each means: analyse again
+        return None
+
+
+def analyse(study, model, folder, progress):
+    """Run the whole way from texts to tables; `build` with nothing kept of the tables."""
+    nlp = pipeline.load(study.codebook, model)
+    names = pipeline.name_words(study.codebook)
+    out = {name: [] for name in COLUMNS}
+    documents = study.documents if progress is None else progress(study.documents)
+    for story, doc in pipeline.parse(nlp, read_all(documents, names, out), folder):
+        for name, found in story_rows(story, doc).items():
+            out[name] += found
+    return Tables(**{name: frame(name, found, study) for name, found in out.items()})
+
+
+def read_all(documents, names, out):
+    """Yield the stories of all documents, and write the rows of documents and sentences on the way."""
+    for document in documents:
+        found = []
+        if document.status == "ok":
+            sentences, found = pipeline.stories(document, names)
+            seen = set()
+            for name, story, kind, start, end in sentences:
+                text = document.raw[start:end]
+                words = len(re.findall(r"\w[\w.,'’–-]*", text))
+                counts = kind not in UNCOUNTED
+                out["sentences"].append((name, document.file, document.source, story, kind, start, end, text, words,
+                                         counts and text in seen))
+                if counts:
+                    seen.add(text)
+            if all(kind in UNCOUNTED for _, _, kind, _, _ in sentences):
+                document.problem = "no sentence found: only furniture and credits"
+        raw = document.raw
+        out["documents"].append((document.file, document.source, document.outlet, document.published, document.kind,
+                                 document.note, document.sha256, len(raw), len(raw.split()),
+                                 len({story.name for story in found}), document.status, document.problem))
+        yield from found
+
+
+def story_rows(story, doc):
+    """Return the rows of one story for each table but documents and sentences."""
+    kinds, said = block_kinds(doc), covering(doc, "statements")
+    named = covering(doc, "actors")
+
+    def fact(start, end):
+        """The place of a span of tokens, and its span in the raw text."""
+        first, last = doc[start].idx, doc[end - 1].idx + len(doc[end - 1])
+        a, b = story.raw(first, last)
+        return (story.sentence(first), story.file, story.source, story.name), (a, b, story.page[a:b])
+
+    def voice(start):
+        return "attributed" if said[start] else "own"
+
+    out = {name: [] for name in COLUMNS if name not in ("documents", "sentences")}
+    actors = [(span, row) for span, row in rows(doc, "actors") if kinds[span.start] not in UNCOUNTED]
+    for span, row in actors:
+        place, text = fact(span.start, span.end)
+        out["mentions"].append((*place, *text, row["actor"], row["form"], row["sense"], row["modifier"],
+                                voice(span.start)))
+    for span, row in rows(doc, "statements"):
+        place, text = fact(span.start, span.end)
+        speaker, cue = row["speaker_span"], row["cue_span"]
+        a, b = fact(*speaker)[1][:2] if speaker else (None, None)
+        (c, d), cue_text = (fact(*cue)[1][:2], fact(*cue)[1][2]) if cue else ((None, None), "")
+        out["statements"].append((*place, row["speaker"], row["speaker_text"], a, b, row["group"], cue_text, c, d,
+                                  row["verb"], row["effect"], row["form"], *text))
+    for span, _ in rows(doc, "frames"):
+        place, text = fact(span.start, span.end)
+        out["frames"].append((*place, span.label_, *text, voice(span.start)))
+    for span, row in rows(doc, "stances"):
+        place, text = fact(span.start, span.end)
+        out["stances"].append((*place, row["holder"], row["holder_group"], span.label_, row["argument"], row["side"],
+                               *text, row["because"]))
+    for start, end, term, type, pos in terms(doc, kinds):
+        place, text = fact(start, end)
+        out["words"].append((*place, *text, term, type, pos, any(named[start:end]), voice(start)))
+    doers = [(span, row["actor"]) for span, row in actors if row["sense"] == "actor" and row["form"] != "adjective"]
+    for subject, verb, other, negated, passive, start, end in deeds(doc, doers):
+        place, text = fact(start, end)
+        out["deeds"].append((*place, subject, verb, other, negated, passive, *text, voice(start)))
+    return out
+
+
+def terms(doc, kinds):
+    """Yield the content words and the noun phrases of a Doc: start, end, term, type, part of speech."""
+    for token in doc:
+        if token.pos_ in CONTENT_TAGS and token.is_alpha and not token.is_stop and kinds[token.i] not in UNCOUNTED:
+            yield token.i, token.i + 1, token.lemma_.lower(), "lemma", token.pos_
+    for chunk in doc.noun_chunks:
+        inner = [token for token in chunk if token.pos_ not in ("DET", "PRON", "NUM", "PUNCT", "SPACE", "PART")
+                 and not token.is_stop]
+        if len(inner) > 1 and inner[-1].i == chunk.root.i and kinds[chunk.start] not in UNCOUNTED:
+            words = [token.lower_ for token in doc[inner[0].i:chunk.root.i]] + [chunk.root.lemma_.lower()]
+            yield inner[0].i, chunk.root.i + 1, " ".join(words), "phrase", chunk.root.pos_
+
+
+def frame(name, found, study):
+    table = pd.DataFrame.from_records(found, columns=COLUMNS[name])
+    types = TYPES | ({"actor": "bool"} if name == "words" else {})
+    table = table.astype({column: types[column] for column in COLUMNS[name] if column in types})
+    order = {document.file: i for i, document in enumerate(study.documents)}
+    if name == "documents":
+        return table
+    by = [table["file"].map(order), table["start"]]
+    return table.iloc[np.lexsort(by[::-1])].reset_index(drop=True)
