@@ -62,5 +62,33 @@ def tables(args):
     print(", ".join(f"{name} {len(table)}" for name, table in found.items()) + f" rows in {args.out}")
 
 
+def check(args):
+    """Print what a study holds and what is odd in it."""
+    from parallax import check as module
+    from parallax import tables
+
+    study = load(args.study)
+    for line in module.lines(study, tables.build(study, model(args)), model(args)):
+        print(line)
+
+
+def figures(args):
+    """Draw every figure with the CSV it was drawn from."""
+    from parallax.workbook import Workbook
+
+    drawn = [answer.name for answer in Workbook(args.study, model=model(args), out=args.out).figures()]
+    print(f"{len(drawn)} figures in {args.out}: {', '.join(drawn)}")
+
+
+def report(args):
+    """Run the notebooks and write one HTML site."""
+    from parallax.report import report
+
+    parameters = dict(args.parameter)
+    if args.model:
+        parameters["model"] = args.model
+    print(report(args.study, args.out, parameters, workers=args.workers))
+
+
 if __name__ == "__main__":
     sys.exit(main())

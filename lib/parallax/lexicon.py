@@ -8,7 +8,7 @@ An entry is a word or a phrase. Each word matches a token by its lower-case form
 ``militar*``       any word that begins so
 ``show of force``  the words in a row
 ``unite ... front``  up to four other tokens between, inside one sentence
-``counter {against}``  a mention of one of a class of actors (the classes are given to `find`)
+``counter <against>``  a mention of one of a class of actors (the classes are given to `find`)
 =================  =====================================================================
 """
 
@@ -44,7 +44,7 @@ class Lexicon:
         for piece in entry.split():
             body, _, pos = piece.partition("/")
             tags = frozenset(pos.split("|")) if pos else None
-            if body == GAP or body.startswith("{"):
+            if body == GAP or body.startswith("<"):
                 pattern.append((body, None))
             elif body.endswith("*"):
                 pattern.append((body.lower(), tags))
@@ -82,7 +82,7 @@ class Lexicon:
                 candidates = [*candidates, *self.by_prefix[lower[:3]]]
             for name, starts in (classes or {}).items():
                 if token.i in starts:
-                    candidates = [*candidates, *self.by_word.get("{" + name + "}", ())]
+                    candidates = [*candidates, *self.by_word.get(f"<{name}>", ())]
             for key, entry, pattern in candidates:
                 end = match(doc, token.i, pattern, classes or {})
                 if not end:
@@ -118,7 +118,7 @@ def match(doc, i, pattern, classes):
             return 0
         if i >= len(doc) or (at and doc[i].is_sent_start):
             return 0
-        if word.startswith("{"):
+        if word.startswith("<"):
             end = classes.get(word[1:-1], {}).get(i)
             if not end:
                 return 0

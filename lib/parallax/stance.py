@@ -1,7 +1,295 @@
-"""stub, replaced below"""
+"""Where each holder stands on the narrative: composed from an argument's cue, what operates on it, and whose voice it is.
+
+A cue makes an argument for or against the claim. What governs the cue in the parse may negate it, hedge it or
+ask it; the statement that holds it may report, accuse, doubt or deny it; and who makes that statement holds the
+stance. "Smith rejected claims by Jones that they conspire" is: deny by Smith, affirm by Jones, nothing by the text.
+"""
+
+from dataclasses import dataclass, field
+
 from spacy.language import Language
 
+from parallax import english
+from parallax.lexicon import Lexicon
+from parallax.pipeline import block_kinds, rows, write_spans
+from parallax.reading import UNCOUNTED
 
-@Language.factory("parallax_stance", default_config={"narrative": {}, "actors": {}})
+COMPLEMENTS = ("ccomp", "xcomp", "acl", "pcomp", "prep", "pobj", "dobj", "attr", "acomp", "oprd", "nsubj", "nsubjpass",
+               "compound", "amod", "nmod", "poss", "appos", "conj", "npadvmod", "agent", "dative", "advmod", "csubj", "advcl")
+CLAUSES = ("relcl", "parataxis")  # a negation above these says nothing of what is in them
+RANK = ["weak deny", "affirm", "hedge", "deny"]  # of several cues of one holder in a sentence, the last in this list
+
+
+@Language.factory("parallax_stance", assigns=["doc.spans"], requires=["token.dep", "token.lemma", "doc.spans"],
+                  default_config={"narrative": {}, "actors": {}})
 def make_stance(nlp, name, narrative, actors):
-    return lambda doc: doc
+    return Stance(nlp, narrative, actors)
+
+
+@dataclass
+class Reading:
+    """What operates on one cue: particles that negate it, words that turn it, whether it is hedged, and which words say so."""
+
+    particle: bool = False
+    turns: int = 0
+    hedged: bool = False
+    words: list = field(default_factory=list)
+
+    @property
+    def negated(self):
+        """Tell whether the cue is denied. "Nobody plotted, nobody conspired" denies once; "did not resolve" is even."""
+        return bool((self.particle + self.turns) % 2)
+
+    def negate(self, word, turns=False):
+        """Note a word that negates: a particle ("not", "no"), or a verb or noun that turns what it governs ("prevent")."""
+        self.turns += turns
+        self.particle = self.particle or not turns
+        self.words.append(f"negated by {word!r}")
+
+    def hedge(self, word):
+        """Note a word that leaves open whether it is so."""
+        self.hedged = True
+        self.words.append(f"hedged by {word!r}")
+
+
+class Stance:
+    """Component: one row for each sentence and holder that takes a position on the narrative.
+
+    Parameters
+    ----------
+    nlp : spacy.language.Language
+    narrative : dict
+        {claim, members, against, arguments: {key: {side, cues, by, needs}}}; empty for none.
+    actors : dict of str to dict
+        The codebook's actors, for their groups.
+
+    Reads the span groups of `parallax_actors` and `parallax_voice`. Writes ``doc.spans["stances"]``: the span is
+    the evidence, its label affirm, hedge or deny; the row has holder, holder_group, argument, side, because.
+    """
+
+    def __init__(self, nlp, narrative, actors):
+        self.arguments = narrative.get("arguments", {})
+        self.members = narrative.get("members", [])
+        self.groups = {key: actor.get("group", "other") for key, actor in actors.items()}
+        self.member_groups = {self.groups.get(key, key) for key in self.members}
+        against = narrative.get("against", [])
+        against_groups = {self.groups.get(key, key) for key in against}
+        self.against = {key for key, group in self.groups.items() if key in against or group in against_groups - {"other"}}
+        self.blocs = {key for key, argument in self.arguments.items()
+                      if argument["side"] == "for" and argument.get("needs") == "members"}
+        self.lexicon = Lexicon({key: argument["cues"] for key, argument in self.arguments.items()}, nlp.tokenizer)
+
+    def __call__(self, doc):
+        found = []
+        if self.arguments:
+            kinds, actors = block_kinds(doc), rows(doc, "actors")
+            statements = [(span, row) for span, row in rows(doc, "statements") if row["speaker_text"]]
+            targets = {span.start: span.end for span, row in actors if row["actor"] in self.against}
+            seen = {}
+            cues = [cue for cue in self.lexicon.find(doc, {"against": targets}) if kinds[cue[1]] not in UNCOUNTED]
+            blocs = {doc[start].sent.start for key, start, _, _ in cues if key in self.blocs}
+            for key, start, end, entry in cues:
+                for row in self.read(doc, key, start, end, entry, kinds[start], actors, statements, blocs):
+                    self.keep(seen, doc, row)
+            for row in self.answers(doc, kinds, actors, statements, seen):
+                self.keep(seen, doc, row)
+            found = [(start, end, value.split()[-1], row) for start, end, value, row in seen.values()]
+        return write_spans(doc, "stances", found)
+
+    def keep(self, seen, doc, row):
+        """Keep the strongest reading of a holder in a sentence."""
+        start, _, value, holder = row
+        key = (doc[start].sent.start, holder["holder_group"])
+        if key not in seen or RANK.index(value) > RANK.index(seen[key][2]):
+            seen[key] = row
+
+    def read(self, doc, key, start, end, entry, kind, actors, statements, blocs):
+        """Yield (start, end, value, row) for each holder that one cue gives a stance to."""
+        argument, cue = self.arguments[key], doc[start:end]
+        around = sorted((s for s in statements if s[0].start <= start and end <= s[0].end), key=lambda s: len(s[0]))
+        while len(around) > 1 and around[0][1]["group"] == "media":  # a medium that quotes is a conduit
+            around.pop(0)
+        inner, outer = around[0] if around else None, around[1:]
+        said = operators(doc, cue, inner[0] if inner else None)
+        if not self.counts(doc, cue, argument, inner, actors, said, blocs):
+            return
+        asked = question(cue.sent, kind) and not inner
+        value = compose(argument["side"], said, asked)
+        if value is None:
+            return
+        why = [f"{cue.text!r} ({key}, {argument['side']})", *said.words, *(["asked"] if asked else [])]
+        if inner is None:
+            yield self.row(cue, value, "source", "source", key, entry, [*why, "own voice"])
+            return
+        span, statement = inner
+        turned = turn(value, statement)
+        for holder, group in self.holders(doc, statement, actors):
+            yield self.row(cue, turned, holder, group, key, entry,
+                           [*why, f"{statement['effect']} {statement['verb'] or 'quotation'!r} by {statement['speaker_text']}"])
+        for span, statement in outer:
+            if turn(value, statement) != value:
+                for holder, group in self.holders(doc, statement, actors):
+                    yield self.row(cue, turn(value, statement), holder, group, key, entry,
+                                   [*why, f"{statement['effect']} {statement['verb']!r} by {statement['speaker_text']}"])
+
+    def row(self, cue, value, holder, group, key, entry, because):
+        return cue.start, cue.end, value, {"holder": holder, "holder_group": group, "argument": key,
+                                           "side": self.arguments[key]["side"], "entry": entry,
+                                           "because": "; ".join(because)}
+
+    def holders(self, doc, statement, actors):
+        """Return the (holder, group) of a statement: one for each group that its speaker names."""
+        text = statement["speaker_text"]
+        if statement["speaker"]:
+            return [(text, statement["group"] or self.groups.get(statement["speaker"], "other"))]
+        if statement["speaker_span"]:
+            a, b = statement["speaker_span"]
+            named = {self.groups[row["actor"]]: span.text for span, row in actors
+                     if a <= span.start and span.end <= b and row["sense"] == "actor" and row["actor"] in self.groups}
+            if len(named) > 1 and named.keys() <= self.member_groups:
+                return [(holder, group) for group, holder in named.items()]
+        return [(text, statement["group"] or "other")]
+
+    def counts(self, doc, cue, argument, inner, actors, said, blocs):
+        """Does the cue bear on the narrative here? Ties of some of the members alone do not, nor does a ceremony."""
+        if argument.get("by") == "members" and (inner is None or inner[1]["group"] not in self.member_groups):
+            return False
+        if not argument.get("needs"):
+            return True
+        sent, phrase = cue.sent, doc[cue.root.left_edge.i:cue.root.right_edge.i + 1]
+        against = self.named(sent, actors, self.against)
+        if argument["needs"] == "against":
+            return bool(against)
+        members = self.named(sent, actors)
+        if any(token.lower_ in english.BOTH for token in sent) and sent.start:
+            members |= self.named(doc[sent.start - 1].sent, actors)  # "both leaders" are those of the sentence before
+        whole = members == self.member_groups or any(token.lower_ in english.TOGETHER for token in sent)
+        if argument["side"] == "against":
+            if self.named(phrase, actors, self.against):
+                return False
+            return whole or sent.start in blocs
+        if 0 < len(self.named(phrase, actors)) < len(self.member_groups):
+            return bool(against) or whole
+        return whole or bool(against) or said.negated or not members
+
+    def named(self, span, actors, keys=None):
+        """Return the groups of the members (or of other actors) that a span names."""
+        keys = self.groups if keys is None else keys
+        groups = {self.groups[row["actor"]] for mention, row in actors
+                  if row["actor"] in keys and span.start <= mention.start < span.end}
+        return groups & self.member_groups if keys is self.groups else groups
+
+    def answers(self, doc, kinds, actors, statements, seen):
+        """Yield the stances of those who turn on a claim, or on who made it: "dismissed her statements", "hit back at her".
+
+        Somebody else must have made the claim within three sentences; a member may also answer the person.
+        """
+        held = [(start, row["holder_group"], row["argument"]) for start, _, value, row in seen.values()
+                if value in ("affirm", "hedge") and row["holder_group"] != "source"]
+        for span, statement in statements:
+            if statement["effect"] not in ("denying", "accusing") or not statement["cue_span"] or kinds[span.start] in UNCOUNTED:
+                continue
+            near = [h for h in held if h[1] != statement["group"] and distance(doc, h[0], span.start) <= 3]
+            claim = next((token for token in span if token.lemma_.lower() in english.CLAIMS), None)
+            if claim is None and statement["group"] in self.member_groups:
+                groups = {h[1] for h in near}
+                claim = next((mention.root for mention, row in actors if span.start <= mention.start < span.end
+                              and self.groups.get(row["actor"]) in groups), None)
+            if not near or claim is None:
+                continue
+            start, whose, argument = min(near, key=lambda h: distance(doc, h[0], span.start))
+            a, b = statement["cue_span"]
+            for holder, group in self.holders(doc, statement, actors):
+                yield (min(a, claim.i), max(claim.i + 1, b), "deny",
+                       {"holder": holder, "holder_group": group, "argument": argument,
+                        "side": self.arguments[argument]["side"], "entry": "",
+                        "because": f"{statement['effect']} {statement['verb']!r} of {claim.text!r}, which {whose} claims nearby; "
+                                   f"by {holder}"})
+
+
+def distance(doc, a, b):
+    """Count the sentence boundaries between two tokens."""
+    low, high = sorted((a, b))
+    return sum(bool(token.is_sent_start) for token in doc[low + 1:high + 1])
+
+
+def compose(side, said, asked):
+    """Return the value that an argument has after what operates on it, or None when it takes no side."""
+    if side == "against":
+        return None if said.negated else "hedge" if asked else "weak deny"
+    if said.negated:
+        return "deny"
+    return "hedge" if said.hedged or asked else "affirm"
+
+
+def turn(value, statement):
+    """Apply what the verb of a report does to its content.
+
+    "Claimed" keeps the writer at a distance but leaves the holder's own stance; "doubted" changes it.
+    """
+    if statement["effect"] == "denying":
+        return {"affirm": "deny", "hedge": "deny"}.get(value, value)
+    if statement["verb"] in english.DOUBTS:
+        return {"affirm": "hedge"}.get(value, value)
+    return value
+
+
+def question(sent, kind):
+    """Does a sentence ask? A headline asks when any part of it does."""
+    return "?" in sent.text if kind in ("headline", "heading") else sent.text.rstrip("\"'”’ )\n").endswith("?")
+
+
+def operators(doc, cue, within):
+    """Read what negates or hedges a cue.
+
+    It goes up the parse from the cue, looking at each head and the words that hang on it, until the
+    clause ends or the statement that holds the cue does.
+    """
+    said, token, came = Reading(), cue.root, ""
+    low, high = (within.start, within.end) if within is not None else (cue.sent.start, cue.sent.end)
+    for word in cue:
+        if word.lemma_.lower() in english.HEDGE_WORDS:
+            said.hedge(word.text)
+    while True:
+        look(doc, token, came, cue, said)
+        head = token.head
+        if head.i == token.i or not low <= head.i < high or token.dep_ in CLAUSES:
+            break
+        if token.dep_ == "conj" and token.pos_ in ("VERB", "AUX") and head.pos_ in ("VERB", "AUX"):
+            break
+        if token.dep_ == "advcl" and not any(child.dep_ == "mark" and child.lower_ in ("that", "whether")
+                                             for child in token.children):
+            break
+        came, token = token.dep_, head
+    return said
+
+
+def look(doc, token, came, cue, said):
+    """Look at one head above a cue; `came` is the relation by which the cue hangs on it."""
+    lemma = token.lemma_.lower()
+    outside = not cue.start <= token.i < cue.end
+    if outside:
+        if lemma in english.NEGATING and came not in ("nsubj", "csubj"):
+            said.negate(token.text, turns=True)
+        if lemma in english.HEDGE_WORDS and came not in ("nsubj", "csubj"):
+            said.hedge(token.text)
+    if token.pos_ not in ("VERB", "AUX"):
+        before = " ".join(t.lower_ for t in doc[max(token.left_edge.i - 2, token.sent.start):token.left_edge.i])
+        if any(before == words or before.endswith(f" {words}") for words in english.CONTRASTS):
+            said.negate(before)
+    for child in token.children:
+        low = child.lower_
+        if cue.start <= child.i < cue.end or child.dep_ == came == "conj":
+            continue
+        if child.dep_ == "neg" or (low in english.NEGATORS and child.dep_ in ("det", "preconj", "advmod", "cc")):
+            if child.i < token.i or child.dep_ == "neg":
+                said.negate(child.text)
+        elif child.dep_ in ("nsubj", "nsubjpass") and doc[child.left_edge.i].lower_ in english.NEGATORS:
+            if not child.left_edge.i <= cue.start <= child.right_edge.i:
+                said.negate(doc[child.left_edge.i].text)
+        elif child.dep_ in ("acomp", "attr", "oprd") and child.lemma_.lower() in english.NEGATING:
+            said.negate(child.text, turns=True)
+        elif low in english.MODALS and child.dep_ == "aux":
+            said.hedge(child.text)
+        elif child.dep_ in ("advmod", "amod", "acomp", "mark", "attr") and child.lemma_.lower() in english.HEDGE_WORDS:
+            said.hedge(child.text)

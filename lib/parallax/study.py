@@ -61,11 +61,17 @@ class Frame(Part):
 
 
 class Argument(Part):
-    """An argument for or against the claim of the narrative, and the cues that make it."""
+    """An argument for or against the claim of the narrative, and the cues that make it.
+
+    `needs` says what must be in view for a cue to count: the members together, or one of those whom the
+    narrative sets them against. `by: members` counts it only in the voice of a member, as an answer.
+    """
 
     label: str = ""
     about: str = ""
     side: Literal["for", "against"]
+    needs: Literal["", "members", "against"] = ""
+    by: Literal["", "members"] = ""
     cues: Words
 
 

@@ -25,8 +25,8 @@ COLUMNS = {
     "mentions": [*PLACE, *SPAN, "actor", "form", "sense", "modifier", "voice"],
     "statements": [*PLACE, "speaker", "speaker_text", "speaker_start", "speaker_end", "group", "cue", "cue_start",
                    "cue_end", "verb", "effect", "form", *SPAN],
-    "frames": [*PLACE, "frame", *SPAN, "voice"],
-    "stances": [*PLACE, "holder", "holder_group", "value", "argument", "side", *SPAN, "because"],
+    "frames": [*PLACE, "frame", *SPAN, "voice", "entry"],
+    "stances": [*PLACE, "holder", "holder_group", "value", "argument", "side", *SPAN, "because", "entry"],
     "words": [*PLACE, *SPAN, "term", "type", "pos", "actor", "voice"],
     "deeds": [*PLACE, "subject", "verb", "object", "negated", "passive", *SPAN, "voice"],
 }
@@ -229,13 +229,13 @@ def story_rows(story, doc):
         (c, d), cue_text = (fact(*cue)[1][:2], fact(*cue)[1][2]) if cue else ((None, None), "")
         out["statements"].append((*place, row["speaker"], row["speaker_text"], a, b, row["group"], cue_text, c, d,
                                   row["verb"], row["effect"], row["form"], *text))
-    for span, _ in rows(doc, "frames"):
+    for span, row in rows(doc, "frames"):
         place, text = fact(span.start, span.end)
-        out["frames"].append((*place, span.label_, *text, voice(span.start)))
+        out["frames"].append((*place, span.label_, *text, voice(span.start), row["entry"]))
     for span, row in rows(doc, "stances"):
         place, text = fact(span.start, span.end)
         out["stances"].append((*place, row["holder"], row["holder_group"], span.label_, row["argument"], row["side"],
-                               *text, row["because"]))
+                               *text, row["because"], row["entry"]))
     for start, end, term, type, pos in terms(doc, kinds):
         place, text = fact(start, end)
         out["words"].append((*place, *text, term, type, pos, any(named[start:end]), voice(start)))

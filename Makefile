@@ -1,0 +1,58 @@
+# Every target works on a fresh clone, none needs another to have run.
+STUDY  ?= seeds
+PYTHON ?= python3
+NAME   := $(notdir $(patsubst %/,%,$(STUDY)))
+BIN    := .venv/bin
+READY  := .venv/.ready
+RUN    := $(BIN)/python -m parallax
+
+.DEFAULT_GOAL := help
+.PHONY: help install report test lab figures tables lint lock refresh bench
+
+help:  ## list the targets
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## */\1|/' | awk -F'|' '{printf "make %-9s %s\n", $$1, $$2}'
+	@echo "Another study: make report STUDY=path/to/folder"
+
+install: $(READY)  ## make .venv and install everything into it
+
+report: $(READY)  ## run the notebooks on STUDY (seeds) and write reports/STUDY/index.html
+	$(RUN) report $(STUDY) --out reports/$(NAME)
+
+test: $(READY)  ## run every test: unit, property, browser, and the notebooks against their outputs
+	$(BIN)/python -m pytest --nbval --nbval-current-env --nbval-sanitize-with tests/nbval.cfg tests notebooks
+
+lab: $(READY)  ## open JupyterLab in the repository
+	$(BIN)/jupyter lab
+
+figures: $(READY)  ## redraw figures/ from seeds/
+	$(RUN) figures seeds --out figures
+
+tables: $(READY)  ## write the tables of STUDY (seeds) to reports/STUDY/tables
+	$(RUN) tables $(STUDY) --out reports/$(NAME)/tables
+
+lint: $(READY)  ## check the style of the code and of the notebooks
+	$(BIN)/ruff check .
+
+# Only pip-tools, not $(READY): a lock file that contradicts pyproject.toml could not be installed.
+lock: | $(BIN)/python  ## pin every version in requirements.txt, from pyproject.toml (LOCK=--upgrade for newer ones)
+	$(BIN)/python -m pip install --quiet pip-tools
+	CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --extra dev --strip-extras --allow-unsafe \
+	    --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options \
+	    --output-file requirements.txt $(LOCK) pyproject.toml
+	printf '\n-e .\n' >> requirements.txt
+
+refresh: $(READY)  ## run the committed notebooks again and save their outputs in place
+	$(BIN)/jupyter nbconvert --to notebook --inplace --execute notebooks/*.ipynb \
+	    --ExecutePreprocessor.kernel_name=python3 --ExecutePreprocessor.record_timing=False \
+	    --ClearMetadataPreprocessor.enabled=True --ClearMetadataPreprocessor.clear_cell_metadata=False \
+	    --ClearMetadataPreprocessor.preserve_nb_metadata_mask="{'kernelspec', 'title', ('language_info', 'name')}"
+
+bench: $(READY)  ## measure words per second and the time of a report
+	$(BIN)/python tests/bench.py $(STUDY)
+
+$(BIN)/python:
+	$(PYTHON) -m venv .venv
+
+$(READY): requirements.txt pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --requirement requirements.txt
+	@touch $@

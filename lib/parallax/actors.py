@@ -1,0 +1,437 @@
+"""Who is who: every mention of the codebook's actors, and whether it acts or only says where.
+
+The component `parallax_actors` writes `doc.spans["actors"]` (label = actor key) with one row a span in
+`.attrs["rows"]`: actor, form, sense, modifier. A name that could be several actors is not guessed: it is
+listed in `doc.user_data["ambiguous"]` as (start, end, text, candidates).
+"""
+
+import re
+from collections import Counter, defaultdict
+
+import numpy as np
+import pandas as pd
+from spacy.language import Language
+from spacy.matcher import PhraseMatcher
+from spacy.tokens import Span
+
+from parallax.places import PRENOMINAL, place_or_actor, words
+from parallax.pronouns import PRONOUNS, SUBJECTS, antecedent
+
+# --- General English ----------------------------------------------------------------------------------------
+
+HONORIFICS = {"mr": "m", "mr.": "m", "sir": "m", "mrs": "f", "mrs.": "f", "ms": "f", "ms.": "f", "madam": "f"}
+TITLES = words("""president presidents premier minister ministers chancellor king queen prince princess emperor
+    emir sultan chairman chairwoman chair chief leader leaders ruler dictator secretary secretary-general
+    general marshal admiral colonel senator sen. rep. congressman congresswoman governor gov. mayor ambassador
+    envoy speaker spokesman spokeswoman spokesperson director commissioner comrade candidate nominee lord lady
+    dr dr. professor prof. pope judge justice adviser advisor aide assistant deputy""").union(HONORIFICS)
+# Bodies that every state has: right after a state's adjective or name they are that state's.
+BODIES = """government; leadership; official; officials; authorities; embassy; spokesman; spokeswoman; side;
+    spokesperson; government official; government officials; state media; state television; state tv;
+    state broadcaster; party and government; government and party"""
+# These can be spoken of alone: they are the state's that has just acted.
+MINISTRIES = """government; ministry; foreign ministry; ministry of foreign affairs; foreign office;
+    defense ministry; defence ministry; commerce ministry"""
+ALONE, SHARED = ({" ".join(body.split()) for body in text.split(";")} for text in (MINISTRIES, BODIES))
+SHARED |= ALONE
+SEVERAL = ("officials", "authorities")
+# "a Chinese leader", "the late Chinese leader" is somebody else.
+SOMEBODY = words("a an any no every each some another first next previous late then former future other")
+# "New Mexico", "South America", "West Bank": a longer name that is another place.
+COMPASS = words("new north south east west central latin western")
+# "in May", "May 5" is no name.
+MONTHS = words("april may june august march")
+BEFORE_MONTHS = words("in on by since until till of last this next late early mid from through during")
+LONG = 200  # tokens: no sentence is read further back than this
+QUOTES = ('"', "“", "”", "``", "''", "\n", "\n\n")
+
+# --- The codebook as phrases --------------------------------------------------------------------------------
+
+
+def phrases(actors):
+    """Yield (text, key, form) for all that the codebook gives, plural demonyms and parts of names too."""
+    fields = ("aliases", "adjectives", "capital", "bodies", "roles")
+    for key, actor in actors.items():
+        many = {field: actor.get(field) or [] for field in fields}
+        many = {field: [value] if isinstance(value, str) else value for field, value in many.items()}
+        kind = actor.get("kind", "state")
+        names = [actor.get("name") or key, *many["aliases"]]
+        for form, texts in (
+            ("state" if kind in ("state", "bloc") else "name", names),
+            ("capital", many["capital"]),
+            ("adjective", many["adjectives"]),
+            ("body", many["bodies"]),
+        ):
+            yield from ((re.sub("^[Tt]he ", "", text), key, form) for text in texts)
+        yield from ((text + "s", key, "nominal") for text in many["adjectives"] if text.endswith(("an", "i")))
+        for role in many["roles"]:
+            role = re.sub("^[Tt]he ", "", role)
+            yield role.lower(), key, "role"
+            state = actors.get(actor.get("state"), {})
+            for adjective in state.get("adjectives") or ():
+                if role.startswith(adjective + " "):  # "the Chinese leader" is also "China's leader"
+                    rest = role.removeprefix(adjective)
+                    yield from ((f"{state['name']}{s}{rest}".lower(), key, "role") for s in ("'s", "’s"))
+        if kind == "person":
+            parts = [name.split() for name in names if " " in name]
+            yield from ((part, key, "part") for name in parts for part in (name[0], name[-1]))
+
+
+@Language.factory(
+    "parallax_actors",
+    assigns=["doc.spans"],
+    requires=["token.dep", "token.pos", "token.lemma"],
+    default_config={"actors": {}},
+)
+def make_actors(nlp, name, actors):
+    """Make the component from the codebook's `actors`."""
+    return Actors(nlp, actors)
+
+
+class Actors:
+    """The component: finds the actors of a codebook in a story. It keeps nothing from one Doc to the next.
+
+    Parameters
+    ----------
+    nlp : spacy.language.Language
+        Its vocabulary and tokenizer are used.
+    actors : dict of dict
+        Key -> {name, kind, aliases, adjectives, capital, bodies, roles, gender, state}.
+    """
+
+    def __init__(self, nlp, actors):
+        self.actors = actors
+        self.readings = defaultdict(dict)  # text -> {key: form}
+        for text, key, form in phrases(actors):
+            self.readings[text].setdefault(key, form)
+        for text in [text for text in self.readings if len(text) > 2]:  # headlines in capitals
+            self.readings.setdefault(text.upper(), self.readings[text])
+        self.readings.update((text, {"": "shared"}) for text in SHARED)
+        self.exact, self.folded = PhraseMatcher(nlp.vocab), PhraseMatcher(nlp.vocab, attr="LOWER")
+        for text, forms in self.readings.items():
+            matcher = self.folded if {"role", "shared"} & set(forms.values()) else self.exact
+            matcher.add(text, [nlp.make_doc(text)])
+        self.pronouns, self.quotes = (
+            np.array([nlp.vocab.strings.add(word) for word in group], dtype="uint64") for group in (PRONOUNS, QUOTES)
+        )
+
+    def __call__(self, doc):
+        """Write `doc.spans["actors"]` and `doc.user_data["ambiguous"]`."""
+        story = Story(doc, self)
+        story.read()
+        found = sorted(story.found.items())
+        spans = [Span(doc, start, end, label=key) for (start, end), (key, _) in found]
+        doc.spans["actors"] = spans
+        doc.spans["actors"].attrs["rows"] = [story.row(span) for span in spans]
+        doc.user_data["ambiguous"] = story.ambiguous
+        return doc
+
+
+# --- One story ----------------------------------------------------------------------------------------------
+
+
+class Story:
+    """A Doc while it is read: what was found so far, and who was introduced by full name."""
+
+    def __init__(self, doc, component):
+        self.doc, self.component, self.actors = doc, component, component.actors
+        self.found = {}  # (start, end) -> (key, form)
+        self.at = {}  # token -> (start, end) of the mention that holds it
+        self.ambiguous = []
+        self.introduced = {}  # person -> first token of the first full name
+        self.short = {}  # part of a name -> the person that it last stood for
+        self.waiting = []  # parts of names that stand before both namesakes
+        self.quoted = quoted(doc, component.quotes)
+
+    def read(self):
+        """Find all mentions: names first, longest first; then what depends on them."""
+        doc, component, strings = self.doc, self.component, self.doc.vocab.strings
+        blocks = [b for b in doc.spans.get("blocks", ()) if b.label_ in ("furniture", "credit", "dateline")]
+        silent = {i for block in blocks for i in range(block.start, block.end)}
+        hits = [
+            (start, end, component.readings[strings[match]])
+            for matcher in (component.exact, component.folded)
+            for match, start, end in matcher(doc)
+            if start not in silent
+        ]
+        later = {"part": [], "role": [], "shared": []}
+        for start, end, forms in sorted(hits, key=lambda hit: (hit[0] - hit[1], hit[0])):
+            kind = next((kind for kind in later if kind in forms.values()), None)
+            if kind:
+                later[kind].append((start, end, forms))
+            elif self.free(start, end) and not self.elsewhere(start, end):
+                self.decide(start, end, forms)
+        for kind, method in (("part", self.part), ("role", self.role), ("shared", self.body)):
+            for start, end, forms in sorted(later[kind], key=lambda hit: hit[:2]):
+                if kind == "role" or self.free(start, end):
+                    method(start, end, forms)
+        for start, end, keys in self.waiting:  # the story may settle it later
+            keys = [key for key in keys if key == self.short.get(doc[start].text)] or keys
+            self.decide(start, end, dict.fromkeys(keys, "name"))
+        for i in np.flatnonzero(np.isin(doc.to_array("LOWER"), component.pronouns)).tolist():
+            key = antecedent(self, doc[i]) if i not in silent else None
+            if key:
+                self.add(i, i + 1, key, "pronoun")
+
+    def free(self, start, end):
+        """Tell whether no mention holds any of these tokens."""
+        return all(i not in self.at for i in range(start, end))
+
+    def add(self, start, end, key, form):
+        """Add a mention."""
+        self.found[start, end] = key, form
+        self.at.update(dict.fromkeys(range(start, end), (start, end)))
+        if form == "name":
+            self.introduced.setdefault(key, start)
+
+    def decide(self, start, end, forms):
+        """Add the mention if it has one reading, else list it; return the key."""
+        if len(forms) == 1:
+            ((key, form),) = forms.items()
+            self.add(start, end, key, form)
+            return key
+        if forms:
+            self.ambiguous.append((start, end, self.doc[start:end].text, tuple(sorted(forms))))
+        return None
+
+    def key(self, token):
+        """Return the actor that a token belongs to, or None."""
+        return self.found[self.at[token.i]][0] if token is not None and token.i in self.at else None
+
+    def mentions(self, sentence, before):
+        """Return (key, form, root) of the mentions in a sentence that start before a token, in order."""
+        spans = dict.fromkeys(self.at[t.i] for t in self.read_back(sentence, before) if t.i in self.at)
+        return [(*self.found[span], self.doc[span[0] : span[1]].root) for span in spans if span in self.found]
+
+    def read_back(self, sentence, before):
+        """Return the tokens of a sentence that stand before a token, or the last of them if it never ends."""
+        stop = min(before, sentence.end)
+        return self.doc[max(sentence.start, stop - LONG) : stop]
+
+    def sentences(self, token, back):
+        """Yield the token's sentence and up to `back` sentences before it, nearest first."""
+        sentence = token.sent
+        yield sentence
+        while back and sentence.start:
+            sentence, back = self.doc[sentence.start - 1].sent, back - 1
+            yield sentence
+
+    # Names and roles
+
+    def elsewhere(self, start, end):
+        """Tell whether a name is part of another place's: "New Mexico", "South America", "West Bank"."""
+        doc = self.doc
+        before = doc[start - 1] if start else None
+        after = doc[end] if end < len(doc) else None
+        if doc[start].lower_ in COMPASS and end - start == 1 and proper(after):
+            return after.i not in self.at
+        if not proper(before) or before.lower_ not in COMPASS or before.i in self.at:
+            return False
+        return before.head.i >= start
+
+    def part(self, start, end, forms):
+        """Resolve a part of a name that stands alone: to the person whom this story introduces."""
+        doc, token, text = self.doc, self.doc[start], self.doc[start].text
+        before = doc[start - 1] if start and not token.is_sent_start else None
+        people = [key for key, form in forms.items() if form == "part"]
+        if before is not None and start > 1 and re.fullmatch(r"[A-Z]\.?", before.text):  # "Vladimir V. Putin"
+            given = doc[start - 2].text
+            whole = {key: "name" for key in people if self.actors[key]["name"].split()[0] == given}
+            if whole:
+                return self.decide(start - 2, end, whole)
+        after = doc[end] if end < len(doc) else None
+        if self.longer(token, before, after) or month(token, before, after):
+            return None
+        gender = HONORIFICS.get(before.lower_) if before is not None else None
+        people = [key for key in people if not gender or self.actors[key].get("gender") in (gender, "", None)]
+        here = [key for key in people if key in self.introduced]
+        other = {key: form for key, form in forms.items() if form != "part"}
+        if other:  # the text is also somebody's whole name
+            return self.decide(start, end, other | dict.fromkeys(here, "name"))
+        if not here and proper(after) and after.i not in self.at:
+            people = [key for key in people if self.actors[key]["name"].split()[0] != text]
+        earlier = [key for key in here if self.introduced[key] < start]
+        keys = earlier or here or people
+        known = self.short.get(text)
+        if known in keys:  # the story has settled whom it calls so; a namesake named just now opens it again
+            since = list(self.sentences(token, 1))[-1].start
+            if not any(key != known and self.introduced.get(key, -1) >= since for key in earlier):
+                keys = [known]
+        if len(keys) > 1 and not earlier:
+            self.waiting.append((start, end, keys))
+            return None
+        key = self.decide(start, end, dict.fromkeys(keys, "name"))
+        if key:
+            self.short[text] = key
+        return key
+
+    def longer(self, token, before, after):
+        """Tell whether a part of a name belongs to a longer name that the codebook does not list."""
+        if proper(after) and after.i not in self.at and not titled(token.sent):
+            inside = token.dep_ == "compound" and token.head.i > token.i
+            if inside and after.lower_ not in SHARED | {"administration"}:
+                return True
+        if not proper(before) or before.is_stop or before.i in self.at or before.lower_ in TITLES:
+            return False
+        return before.dep_ == "compound" and before.head == token
+
+    def role(self, start, end, forms):
+        """Resolve "the Chinese leader" to a person, unless the name follows or somebody else is meant."""
+        doc, root = self.doc, self.doc[start:end].root
+        named = any(self.key(token) in forms for token in doc[end : end + 2])
+        if named or (start and doc[start - 1].lower_ in SOMEBODY) or (end < len(doc) and proper(doc[end])):
+            return
+        twins = (root.head, *root.head.children) if root.dep_ in ("appos", "attr") else ()
+        if not any(self.key(token) in forms for token in twins) and root.dep_ not in PRENOMINAL:
+            here = [key for key in forms if key in self.introduced]
+            self.decide(start, end, dict.fromkeys(here or forms, "nominal"))
+
+    # Government bodies
+
+    def body(self, start, end, forms):
+        """Resolve a body that every state has: by the name before it, else by who has just acted."""
+        doc, text = self.doc, self.doc[start:end].text.lower()
+        before = doc[start - 1] if start and not doc[start].is_sent_start else None
+        owner = doc[start - 2] if before is not None and before.tag_ == "POS" else before
+        if doc[end - 1].dep_ == "compound" or doc[end : end + 1].text == "of":
+            return
+        if self.state(self.key(owner)):
+            where = self.at[owner.i]
+            key, form = self.found[where]
+            if form in ("adjective", "state", "capital"):
+                del self.found[where]
+                self.add(where[0], end, key, "nominal" if text == "side" else "body")
+            return
+        the = before is not None and before.lower_ == "the"
+        keys = set()
+        if text in ALONE and the:
+            keys = self.acting(doc[start])
+        elif text in SEVERAL and (the or before is None or before.is_punct):
+            for sentence in list(self.sentences(doc[start], 1))[1:]:
+                keys = {key for key, form, _ in self.mentions(sentence, start) if form == "body"}
+        if len(keys) == 1:
+            self.add(start, end, *keys, "body")
+
+    def state(self, key):
+        """Tell whether a key is a state's."""
+        return key is not None and self.actors[key].get("kind") == "state"
+
+    def acting(self, token):
+        """Return the states that are subject or source in the nearest sentence, back to the second before."""
+        for sentence in self.sentences(token, 2):
+            named = [(key, first(root)) for key, _, root in self.mentions(sentence, token.i) if self.state(key)]
+            keys = {k for k, root in named if root.dep_ in SUBJECTS or root.head.head.lower_ == "according"}
+            if keys:
+                return keys
+        return set()
+
+    # Columns
+
+    def row(self, span):
+        """Return the row of a mention."""
+        key, form = self.found[span.start, span.end]
+        modifier = self.modifier(span) if form == "name" else ""
+        return {"actor": key, "form": form, "sense": self.sense(span, key, form), "modifier": modifier}
+
+    def sense(self, span, key, form):
+        """Return "actor" or "place"."""
+        root = span.root
+        preposition = root.head.lower_ if root.dep_ == "pobj" else ""
+        if preposition == "of" and self.actors.get(self.key(root.head.head), {}).get("kind") == "person":
+            return "actor"  # "Putin of Russia"
+        if form in ("state", "capital"):
+            return place_or_actor(span, form == "capital")
+        if form == "body" and preposition in ("at", "near", "outside", "inside"):
+            return "place"
+        if form == "name" and self.actors[key].get("kind") == "media":  # "on X", "an X post"
+            post = root.dep_ in PRENOMINAL and root.head.lemma_ == "post"
+            return "place" if post or preposition == "on" else "actor"
+        return "actor"
+
+    def modifier(self, span):
+        """Return the titles and descriptions that stand right before a name, in its noun phrase."""
+        start = span.start
+        while start and not self.doc[start].is_sent_start:
+            token = self.doc[start - 1]
+            inside = token.dep_ in PRENOMINAL and not token.is_stop or token.text == "-"
+            kind = self.actors.get(self.key(token), {}).get("kind")
+            if not inside or not start <= token.head.i < span.end or kind in ("person", "media"):
+                break
+            start -= 1
+        return self.doc[start : span.start].text.strip(" -")
+
+
+def first(token):
+    """Return the first of the nouns that a noun is coordinated with."""
+    while token.dep_ == "conj":
+        token = token.head
+    return token
+
+
+def quoted(doc, marks):
+    """Return the tokens between quotation marks, paragraph by paragraph."""
+    inside, opened = set(), None
+    for i in np.flatnonzero(np.isin(doc.to_array("LOWER"), marks)).tolist():
+        text = doc[i].text
+        if text in "\n\n":
+            opened = None
+        elif opened is None:
+            opened = i if text != "”" else None
+        elif text != "“":
+            inside.update(range(opened, i))
+            opened = None
+    return inside
+
+
+def proper(token):
+    """Tell whether a token looks like a part of a name."""
+    return token is not None and token.pos_ == "PROPN" and token.text[:1].isupper()
+
+
+def titled(sentence):
+    """Tell whether a sentence is a headline in title case."""
+    return not any(t.is_alpha and t.is_lower and len(t) > 4 for t in sentence)
+
+
+def month(token, before, after):
+    """Tell whether a word is a month: "in May", "May 5"."""
+    if token.lower_ not in MONTHS:
+        return False
+    return (before is not None and before.lower_ in BEFORE_MONTHS) or (after is not None and after.is_digit)
+
+
+# --- Whom the codebook does not list ------------------------------------------------------------------------
+
+
+def candidates(nlp, texts, actors, limit=50):
+    """Count the people and organisations that texts name and the codebook does not list.
+
+    Parameters
+    ----------
+    nlp : spacy.language.Language
+        A pipeline with an entity recognizer.
+    texts : iterable of str
+    actors : dict of dict
+        The codebook's actors.
+    limit : int
+        Keep so many, the most frequent.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns name, label (PERSON or ORG), n (mentions), documents; most frequent first.
+    """
+    known = {text.lower() for text, _, form in phrases(actors) if form != "role"}
+    count, documents = Counter(), Counter()
+    for doc in nlp.pipe(texts):
+        names = [
+            (re.sub(r"^[Tt]he |[’']s?$", "", " ".join(ent.text.split())), ent.label_)
+            for ent in doc.ents
+            if ent.label_ in ("PERSON", "ORG")
+        ]
+        names = [name for name in names if name[0] and name[0].lower() not in known | SHARED]
+        count.update(names)
+        documents.update(set(names))
+    rows = [(*name, n, documents[name]) for name, n in count.items()]
+    rows.sort(key=lambda row: (-row[2], -row[3], row[:2]))
+    return pd.DataFrame(rows[:limit], columns=["name", "label", "n", "documents"])

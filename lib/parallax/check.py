@@ -1,0 +1,93 @@
+"""What is missing or odd in a study: said before anybody rests a number on it."""
+
+from collections import Counter
+
+import pandas as pd
+
+from parallax import actors, pipeline, reading
+from parallax.compare import counted
+
+SAMPLE = 200  # documents in which names are looked for: the entity recognizer costs as much as all else
+
+
+def findings(study, tables):
+    """List what is odd in a study and its codebook.
+
+    Parameters
+    ----------
+    study : parallax.study.Study
+    tables : parallax.tables.Tables
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns part ("texts", "actors", "frames", "narrative"), where (file or key), finding.
+    """
+    rows, book = [], study.codebook
+    for row in tables.documents[tables.documents["problem"] != ""].itertuples():
+        rows.append(("texts", row.file, f"{row.status}: {row.problem}"))
+    names = Counter(name for actor in book.actors.values() for name in {actor.name, *actor.aliases})
+    for key, actor in book.actors.items():
+        for name in sorted({actor.name, *actor.aliases}):
+            if names[name] > 1:
+                rows.append(("actors", key, f"{name!r} also names another actor; such a mention stays unresolved"))
+    absent = [key for key in book.actors if key not in set(tables.mentions["actor"])]
+    rows += [("actors", key, "never mentioned") for key in absent]
+    for key, frame in book.frames.items():
+        fired = tables.frames[tables.frames["frame"] == key]["entry"].value_counts()
+        if fired.empty:
+            rows.append(("frames", key, "no word of it fires"))
+        silent = [word for word in frame.words if word not in fired]
+        top = ", ".join(f"{word} {n}" for word, n in fired.head(8).items())
+        if len(fired):
+            rows.append(("frames", key, f"{len(fired)} of {len(frame.words)} words fire; most often {top}; never {', '.join(silent) or 'none'}"))
+    for key, argument in (book.narrative.arguments if book.narrative else {}).items():
+        fired = tables.stances[tables.stances["argument"] == key]["entry"].value_counts()
+        once = [cue for cue, n in fired.items() if n == 1 and cue]
+        silent = [cue for cue in argument.cues if cue not in fired]
+        rows.append(("narrative", key, f"{len(fired[fired.index != ''])} of {len(argument.cues)} cues fire; once {', '.join(once) or 'none'}; "
+                                       f"never {', '.join(silent) or 'none'}"))
+    return pd.DataFrame(rows, columns=["part", "where", "finding"])
+
+
+def candidates(study, model=pipeline.MODEL, limit=30):
+    """Propose people and organisations that the texts name and the codebook does not list.
+
+    Parameters
+    ----------
+    study : parallax.study.Study
+    model : str
+        A spaCy pipeline with an entity recognizer.
+    limit : int
+        At most so many rows.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns name, label, n, documents; from the first documents only when there are many.
+    """
+    readable = [document for document in study.documents if document.status == "ok"][:SAMPLE]
+    texts = ("\n\n".join(document.raw[block.start:block.end] for block in reading.blocks(document.raw)
+                         if block.kind not in reading.UNCOUNTED)[:pipeline.LONGEST] for document in readable)
+    nlp = pipeline.load(model=model, entities=True)
+    return actors.candidates(nlp, texts, {key: actor.model_dump() for key, actor in study.codebook.actors.items()}, limit)
+
+
+def lines(study, tables, model=pipeline.MODEL):
+    """Yield the lines that `python -m parallax check` prints."""
+    book, ok = study.codebook, tables.documents[tables.documents["status"] == "ok"]
+    yield f"{study.title}: {len(ok)} of {len(tables.documents)} documents read, {ok['words'].sum()} words, {len(study.sources)} sources"
+    n = counted(tables.sentences).groupby("source", sort=False).size()
+    stories = ok.groupby("source", sort=False)["stories"].sum()
+    yield from (f"  {source}: {stories.get(source, 0)} stories, {size} sentences" for source, size in n.items())
+    yield (f"codebook: {len(book.actors)} actors, {len(book.frames)} frames, "
+           + (f"a narrative with {len(book.narrative.arguments)} arguments" if book.narrative else "no narrative"))
+    yield (f"found: {len(tables.mentions)} mentions, {len(tables.statements)} statements, {tables.frames['sentence'].nunique()} sentences "
+           f"with a frame, {len(tables.stances)} positions on the narrative")
+    found = findings(study, tables)
+    for part, rows in found.groupby("part", sort=False):
+        yield f"{part}:"
+        yield from (f"  {row.where}: {row.finding}" for row in rows.itertuples())
+    named = candidates(study, model)
+    if len(named):
+        yield "named in the texts, not in the codebook: " + ", ".join(f"{row.name} ({row.n})" for row in named.itertuples(index=False))

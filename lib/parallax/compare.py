@@ -1,0 +1,449 @@
+"""Compare sources: tidy tables in, tidy tables with their uncertainty out.
+
+Arguments are the tables of the same names. Every share has `k` of `n` and a 95 % interval, `low` to `high`
+(NaN where n is 0). Sources keep the order in which a table first names them; other names are sorted, unless
+their column is categorical: then its order holds, and what never occurs counts as zeros. What is drawn at
+random depends on `seed` and on the names compared, never on the order of rows or on what else is in a table.
+A function that takes no `sentences` counts every row: give it those that are `kept`.
+
+References
+----------
+Benjamini and Hochberg (1995), Controlling the false discovery rate. JRSS B 57, 289-300.
+Efron (1979), Bootstrap methods: another look at the jackknife. Annals of Statistics 7, 1-26.
+Monroe, Colaresi and Quinn (2008), Fightin' words. Political Analysis 16, 372-403.
+Wilson (1927), Probable inference, the law of succession, and statistical inference. JASA 22, 209-212.
+"""
+
+import zlib
+
+import numpy as np
+import pandas as pd
+from scipy.sparse import csr_matrix
+from scipy.stats import false_discovery_control
+
+SKIPPED = ("furniture", "credit", "dateline", "quote_credit")  # kinds of sentence that count in no share
+VALUES = ("affirm", "hedge", "deny")
+EFFECTS = ("neutral", "endorsing", "doubting", "denying", "accusing")
+Z = 1.959963984540054  # the normal quantile of a 95 % interval
+ENDS = (2.5, 97.5)  # the percentiles of a 95 % interval
+
+
+def counted(sentences):
+    """Keep the sentences that count: no furniture or credit, no text for a second time in its story."""
+    return sentences[~sentences["kind"].isin(SKIPPED) & ~sentences["repeated"].astype(bool)]
+
+
+def kept(rows, sentences):
+    """Keep the rows of a table that stand in counted sentences."""
+    return rows[rows["sentence"].isin(counted(sentences)["sentence"])]
+
+
+def sources(table):
+    """List the sources of a table in order of first appearance."""
+    return list(table["source"].astype(object).dropna().unique())
+
+
+def levels(column, first=()):
+    """List the values of a column: `first`, then its categories, or else its other values, sorted."""
+    categorical = isinstance(column.dtype, pd.CategoricalDtype)
+    found = column.cat.categories if categorical else sorted(column.dropna().unique())
+    return list(dict.fromkeys([*first, *(value for value in found if value != "")]))
+
+
+def generator(seed, *names):
+    """Make the random generator of one comparison: the same seed and names give the same draws."""
+    return np.random.default_rng([seed, *(zlib.crc32(str(name).encode()) for name in names)])
+
+
+def incidence(rows, key, sentences, items=None):
+    """Find which counted sentence holds which item.
+
+    Returns
+    -------
+    base : DataFrame, the counted sentences, by sentence id
+    items : list, as given or else the `levels` of `rows[key]`
+    matrix : sparse matrix of 0 and 1, (len(base), len(items))
+    """
+    base = counted(sentences).drop_duplicates("sentence").sort_values("sentence", ignore_index=True)
+    items = levels(rows[key]) if items is None else list(items)
+    row = pd.Index(base["sentence"].astype(object)).get_indexer(rows["sentence"].astype(object))
+    column = pd.Index(items, dtype=object).get_indexer(rows[key].astype(object))
+    known = (row >= 0) & (column >= 0)
+    matrix = csr_matrix((np.ones(known.sum(), int), (row[known], column[known])), (len(base), len(items)))
+    return base, items, matrix.minimum(1)
+
+
+def totals(matrix, groups, names):
+    """Add up the rows of a matrix by group: a sparse matrix, one row for each of `names`."""
+    codes = pd.Index(names, dtype=object).get_indexer(groups.astype(object))
+    kept = np.flatnonzero(codes >= 0)
+    return csr_matrix((np.ones(len(kept), int), (codes[kept], kept)), (len(names), len(codes))) @ matrix
+
+
+def ratio(k, n):
+    """Divide k by n; NaN where n is 0."""
+    k, n = np.broadcast_arrays(np.asarray(k, float), np.asarray(n, float))
+    return np.divide(k, n, out=np.full(n.shape, np.nan), where=n > 0)
+
+
+def wilson(k, n):
+    """Give Wilson's (1927) 95 % score interval for arrays of k hits in n: low, high (NaN where n is 0)."""
+    share = ratio(k, n)
+    n = np.where(np.asarray(n, float) > 0, n, np.nan)
+    centre = (share + Z**2 / (2 * n)) / (1 + Z**2 / n)
+    half = Z / (1 + Z**2 / n) * np.sqrt(share * (1 - share) / n + Z**2 / (4 * n**2))
+    return np.where(share == 0, 0.0, centre - half), np.where(share == 1, 1.0, centre + half)
+
+
+def grid(**names):
+    """Combine all the given names, one row each."""
+    return pd.MultiIndex.from_product(names.values(), names=list(names)).to_frame(index=False)
+
+
+def sizes(rows, by, name="k"):
+    """Count the rows of each combination of values that occurs, sorted."""
+    return rows[by].astype(object).groupby(by).size().rename(name).reset_index()
+
+
+def tally(table, rows, name="k", by=None):
+    """Add a column that counts the `rows` with the same values in the columns `by` (all of the table's)."""
+    by = by or list(table.columns)
+    size = sizes(rows, by, name).astype(dict.fromkeys(by, object))
+    found = table[by].astype(object).merge(size, on=by, how="left")
+    return table.assign(**{name: found[name].fillna(0).astype(int).to_numpy()})
+
+
+def with_shares(table, rows, by=("source",)):
+    """Add n, the `rows` with the same values in `by`, and share, low and high (Wilson) to a table with k."""
+    table = tally(table, rows, "n", list(by))
+    low, high = wilson(table["k"], table["n"])
+    return table.assign(share=ratio(table["k"], table["n"]), low=low, high=high)
+
+
+def row_shares(rows, key, first=()):
+    """Share out the rows of each source by a column: source, KEY, k, n, share, low, high (Wilson)."""
+    return with_shares(tally(grid(source=sources(rows), **{key: levels(rows[key], first)}), rows), rows)
+
+
+def occurrence(rows, key, sentences, items=None):
+    """Count the sentences of each source that hold each item: source, KEY, k, n, share, low, high."""
+    base, items, matrix = incidence(rows, key, sentences, items)
+    table = grid(source=sources(sentences), **{key: items})
+    k = totals(matrix, base["source"], sources(sentences)).toarray().ravel()
+    return with_shares(table.assign(k=k), base)
+
+
+def frame_shares(frames, sentences, voice="all", level=None, draws=999, seed=0):
+    """Give the share of sentences that evoke a frame, by source.
+
+    The interval is the percentile bootstrap of sentences inside their stories (Efron 1979): it speaks of
+    these stories, not of others that the source might run.
+
+    Parameters
+    ----------
+    voice : {"all", "own", "attributed"}; count only what evokes the frame in this voice
+    level : dict, optional; frame -> generic frame, to roll frames up (one that it lacks is left out)
+
+    Returns
+    -------
+    DataFrame: source, frame, k, n, share, low, high; n = counted sentences of the source, zeros included
+    """
+    items = levels(frames["frame"])
+    if level is not None:
+        frames = frames.assign(frame=frames["frame"].astype(object).map(level))
+        items = list(dict.fromkeys(generic for generic in level.values() if generic))
+    if voice != "all":
+        frames = frames[frames["voice"] == voice]
+    table = occurrence(frames, "frame", sentences, items)
+    base, _, matrix = incidence(frames, "frame", sentences, items)
+    stories = base[["source", "story"]].astype(object).drop_duplicates("story")
+    k = totals(matrix, base["story"], stories["story"]).toarray()
+    n = base["story"].astype(object).value_counts().reindex(stories["story"]).to_numpy()
+    bounds = []
+    for row in table.itertuples():
+        mine, rng = stories["source"].to_numpy() == row.source, generator(seed, row.source, row.frame)
+        bounds.append(resampled(k[mine, items.index(row.frame)], n[mine], rng, draws))
+    low, high = np.array(bounds, float).reshape(-1, 2).T
+    return table.assign(low=low, high=high)
+
+
+def resampled(k, n, rng, draws):
+    """Resample sentences inside their stories: the interval of sum(k) / sum(n) over stories.
+
+    The hits of a resampled story are binomial, and so is their sum over stories with the same share: nothing
+    is drawn sentence by sentence. Where no story has sentences both with and without, none can vary and
+    Wilson's interval stands in; with many stories of one sentence the interval is too narrow.
+    """
+    shares, which = np.unique(ratio(k, n), return_inverse=True)
+    if not ((shares > 0) & (shares < 1)).any():
+        return wilson(k.sum(), n.sum())
+    size = np.bincount(which, weights=n).astype(int)
+    return np.percentile(rng.binomial(size, shares, (draws, len(shares))).sum(axis=1) / n.sum(), ENDS)
+
+
+def frame_tests(frames, sentences, draws=999, seed=0):
+    """Test for each frame whether it is spread evenly over the sources, by permutation.
+
+    Shuffling the labels of sentences makes the hits of the sources multivariate hypergeometric: only counts
+    are drawn. Sentences are taken as exchangeable: with few long stories in a source, p is too small.
+
+    Returns
+    -------
+    DataFrame: frame, spread (largest less smallest share), p (that shuffled labels spread it as far), q
+    (Benjamini and Hochberg over the frames); NaN with fewer than two sources
+    """
+    table, result = occurrence(frames, "frame", sentences), []
+    for frame, part in table[table["n"] > 0].sort_values("source").groupby("frame", sort=False):
+        k, n, spread, p = part["k"].to_numpy(), part["n"].to_numpy(), np.nan, np.nan
+        if len(part) > 1:
+            spread = np.ptp(k / n)
+            drawn = generator(seed, frame).multivariate_hypergeometric(n, k.sum(), draws) / n
+            p = (1 + (np.ptp(drawn, axis=1) >= spread - 1e-12).sum()) / (draws + 1)
+        result.append((frame, spread, p))
+    result = pd.DataFrame(result, columns=["frame", "spread", "p"])
+    p = result["p"].to_numpy(float)
+    return result.assign(q=p if np.isnan(p).any() else false_discovery_control(p))
+
+
+def frame_overlap(frames, sentences, least=5):
+    """Count the sentences that evoke two frames: a, b, n_a, n_b, n_ab, jaccard, always.
+
+    `always` tells that the rarer frame never fires without the other, in at least `least` sentences.
+    """
+    _, items, matrix = incidence(frames, "frame", sentences)
+    both, names = (matrix.T @ matrix).toarray(), np.array(items, dtype=object)
+    i, j = np.triu_indices(len(items), 1)
+    table = pd.DataFrame(dict(a=names[i], b=names[j], n_a=both[i, i], n_b=both[j, j], n_ab=both[i, j]))
+    rarer, n_ab = table[["n_a", "n_b"]].min(axis=1), table["n_ab"]
+    jaccard = ratio(n_ab, table["n_a"] + table["n_b"] - n_ab)
+    return table.assign(jaccard=jaccard, always=(rarer >= least) & (n_ab == rarer))
+
+
+def uncovered(frames, sentences):
+    """Count the sentences that evoke no frame: source, k, n, share, low, high (Wilson)."""
+    base, _, matrix = incidence(frames, "frame", sentences)
+    bare = base[np.asarray(matrix.sum(axis=1)).ravel() == 0]
+    return with_shares(tally(grid(source=sources(sentences)), bare), base)
+
+
+def placed(stances, sentences):
+    """Keep the stances in counted sentences; add voice (own, quoted) and part (heading, body)."""
+    rows = kept(stances, sentences)
+    heading = rows["sentence"].isin(sentences["sentence"][sentences["kind"].isin(["headline", "heading"])])
+    voice = np.where(rows["holder_group"] == "source", "own", "quoted")
+    return rows.assign(voice=voice, part=np.where(heading, "heading", "body"))
+
+
+def stance_shares(stances, sentences):
+    """Share out stances: source, voice, part, value, k, n (rows of that part), share, low, high (Wilson).
+
+    Voices are own and quoted; parts are all, heading (headlines too) and body.
+    """
+    rows = placed(stances, sentences)
+    rows = pd.concat([rows.assign(part="all"), rows])
+    names = dict(voice=["own", "quoted"], part=["all", "heading", "body"], value=VALUES)
+    table = tally(grid(source=sources(sentences), **names), rows)
+    return with_shares(table, rows, ["source", "voice", "part"])
+
+
+def stance_index(stances, sentences, least=5, draws=999, seed=0):
+    """Sum up each source's stance: the share of rows that affirm less the share that deny, -1 to 1.
+
+    The interval is the percentile bootstrap of the rows (Efron 1979). Where all agree it cannot vary: then as
+    many rows as Wilson's interval allows are taken to disagree, and at their worst.
+
+    Returns
+    -------
+    DataFrame: source, voice (own, quoted, all), n, affirm, hedge, deny (shares), index, low, high, note;
+    with fewer than `least` rows note says so, and index, low and high are NaN
+    """
+    rows = placed(stances, sentences)
+    rows = pd.concat([rows, rows.assign(voice="all")])
+    table, result = grid(source=sources(sentences), voice=["own", "quoted", "all"]), []
+    counts = [tally(table, rows[rows["value"] == value])["k"] for value in VALUES]
+    for source, voice, *k in zip(table["source"], table["voice"], *counts, strict=True):
+        n, index, low, high, note = sum(k), np.nan, np.nan, np.nan, ""
+        shares = ratio(k, n)
+        if n < max(least, 1):
+            note = f"too few to say: {n} of at least {least}"
+        else:
+            index = shares[0] - shares[2]
+            drawn = generator(seed, source, voice).multinomial(n, shares, draws) / n
+            low, high = np.percentile(drawn[:, 0] - drawn[:, 2], ENDS)
+            if n in k:
+                other = 1 - wilson(n, n)[0]
+                low, high = index - other * (1 + index), index + other * (1 - index)
+        result.append((source, voice, n, *shares, index, low, high, note))
+    return pd.DataFrame(result, columns=[*table, "n", *VALUES, "index", "low", "high", "note"])
+
+
+def holders(stances):
+    """Count who holds what: holder_group, holder, value, k, n (rows of the holder group), share."""
+    table = tally(sizes(stances, ["holder_group", "holder", "value"]), stances, "n", ["holder_group"])
+    return table.assign(share=ratio(table["k"], table["n"]))
+
+
+def arguments(stances):
+    """Count the arguments, zeros included: source, argument, side, value, k, n (its rows with any)."""
+    rows = stances[stances["argument"].fillna("").astype(str) != ""]
+    seen = sizes(rows, ["side", "argument", "value"])[["argument", "side", "value"]]
+    table = tally(grid(source=sources(stances)).merge(seen, how="cross"), rows)
+    return tally(table, rows, "n", ["source"])
+
+
+def stance_positions(stances, sentences):
+    """Place each stance in its story: source, story, position, value, voice (own, quoted), sentence.
+
+    The position is the rank of its sentence among the counted sentences of the story, from 0 first to 1 last.
+    """
+    base = counted(sentences).drop_duplicates("sentence").set_index("sentence")
+    starts = base.groupby(["file", "story"], observed=True)["start"]
+    position = (starts.rank(method="first") - 1) / (starts.transform("size") - 1).clip(lower=1)
+    rows = placed(stances, sentences).sort_values(["sentence", "start", "value"], ignore_index=True)
+    rows = rows.assign(position=position.reindex(rows["sentence"]).to_numpy(float))
+    return rows[["source", "story", "position", "value", "voice", "sentence"]]
+
+
+def distinctive(words, sentences, type="lemma", names=False, least=3, top=10, prior=None):
+    """Find the terms that set each source apart from all others together.
+
+    Weighted log-odds with an informative Dirichlet prior (Monroe, Colaresi and Quinn 2008). With y the count
+    of a term in the source (i) and in the others (j), n all terms there, a and a0 the same in the prior:
+
+        log_odds = ln((y_i + a) / (n_i + a0 - y_i - a)) - ln((y_j + a) / (n_j + a0 - y_j - a))
+        z = log_odds / sqrt(1 / (y_i + a) + 1 / (y_j + a))
+
+    Parameters
+    ----------
+    type : {"lemma", "phrase"}
+    names : bool; keep actors and other proper names
+    least : int; the fewest occurrences in the source
+    top : int; the most terms of a source, all of them with z > 0
+    prior : float, optional; a0, to which the counts of all sources are scaled; by default a mean source
+
+    Returns
+    -------
+    DataFrame: source, term, k, n (terms of the source), others (occurrences elsewhere), log_odds, z, falling
+    in each source; empty with fewer than two sources
+    """
+    rows = kept(words[words["type"] == type], sentences)
+    if not names:
+        rows = rows[~rows["actor"].astype(bool) & (rows["pos"] != "PROPN")]
+    table = sizes(rows, ["source", "term"])
+    n = table.groupby("source")["k"].sum()
+    y_i, n_i = table["k"], table["source"].map(n).astype(float)
+    y_j, n_j = table.groupby("term")["k"].transform("sum") - y_i, n.sum() - n_i
+    a0 = n.mean() if prior is None else prior
+    a = a0 * (y_i + y_j) / n.sum()
+    with np.errstate(divide="ignore", invalid="ignore"):  # the odds of a term alone are no number: no row
+        odds_i, odds_j = (y_i + a) / (n_i + a0 - y_i - a), (y_j + a) / (n_j + a0 - y_j - a)
+        log_odds = np.log(odds_i) - np.log(odds_j)
+    z = log_odds / np.sqrt(1 / (y_i + a) + 1 / (y_j + a))
+    table = table.assign(n=n_i.astype(int), others=y_j, log_odds=log_odds, z=z)
+    table = table[(y_i >= least) & (z > 0) & np.isfinite(z) & (n_j > 0)]
+    rank = {source: i for i, source in enumerate(sources(sentences))}
+    table = table.assign(rank=table["source"].map(rank), z=-z).sort_values(["rank", "z"], kind="stable")
+    return table.assign(z=-table["z"]).groupby("rank").head(top).drop(columns="rank").reset_index(drop=True)
+
+
+def naming(words, sentences, sets):
+    """Count what each source calls the same thing.
+
+    A name is found where it is the term or the text of a word or phrase, or whole words of it ("military
+    parade" in "massive military parade"); inside a longer name of its set it does not count.
+
+    Parameters
+    ----------
+    sets : dict, name of the set -> list of names
+
+    Returns
+    -------
+    DataFrame: set, name, source, k (counted sentences with the name), n (all of them); zeros included
+    """
+    words = words.reset_index(drop=True)
+    padded = [" " + words[c].fillna("").astype(str).str.lower() + " " for c in ("term", "text")]
+    columns, result = ["set", "name", "source", "k", "n"], []
+    for label, names in sets.items():
+        hits = {}
+        for name in sorted(names, key=len, reverse=True):
+            whole = f" {name.lower()} "
+            found = words[np.any([text.str.contains(whole, regex=False) for text in padded], axis=0)]
+            for longer in (hits[other] for other in hits if whole in f" {other.lower()} "):
+                both = found.reset_index().merge(longer, on="sentence", suffixes=("", "_long"))
+                inside = (both["start"] >= both["start_long"]) & (both["end"] <= both["end_long"])
+                found = found.drop(index=both.loc[inside, "index"].unique())
+            hits[name] = found.assign(name=name)
+        found = pd.concat([words.iloc[:0].assign(name=""), *hits.values()])
+        table = occurrence(found, "name", sentences, hits).assign(set=label)
+        result.append(table.sort_values("name", key=lambda name: name.map(names.index), kind="stable"))
+    return pd.concat(result or [pd.DataFrame(columns=columns)], ignore_index=True)[columns]
+
+
+def titles(mentions):
+    """Count the titles put before an actor's name: actor, modifier, source, k."""
+    return sizes(mentions[mentions["modifier"].fillna("") != ""], ["actor", "modifier", "source"])
+
+
+def speakers(statements, by="group"):
+    """Share out statements by "group" or "speaker" ("other" for none): source, BY, k, n, share, low, high."""
+    named = statements[by].astype(object).fillna("").replace("", "other")
+    return row_shares(statements.assign(**{by: named}), by)
+
+
+def verbs(statements):
+    """Share out the statements by what their verb does to them: source, effect, k, n, share, low, high."""
+    return row_shares(statements, "effect", EFFECTS)
+
+
+def who_acts(deeds):
+    """Count who acts and who is acted upon: source, actor, acts, acted_upon, share_acting, low, high.
+
+    `subject` is who does it, in active and in passive clauses.
+    """
+    acts, upon = (deeds.assign(actor=deeds[side].astype(object)) for side in ("subject", "object"))
+    table = grid(source=sources(deeds), actor=levels(pd.concat([acts, upon])["actor"]))
+    by = list(table.columns)
+    table = tally(tally(table, acts, "acts", by), upon, "acted_upon", by)
+    both = table["acts"] + table["acted_upon"]
+    low, high = wilson(table["acts"], both)
+    return table.assign(share_acting=ratio(table["acts"], both), low=low, high=high)
+
+
+def verbs_between(deeds):
+    """Count what one actor does to another: subject, object, verb, negated, source, k; by falling k."""
+    rows = deeds[(deeds["subject"].fillna("") != "") & (deeds["object"].fillna("") != "")]
+    table = sizes(rows, ["subject", "object", "verb", "negated", "source"])
+    return table.sort_values("k", ascending=False, kind="stable", ignore_index=True)
+
+
+def coverage(mentions, sentences):
+    """Count sentences that mention an actor, in any sense: source, actor, k, n, share, low, high, chance.
+
+    The chance, where k = 0, is that of no mention in n sentences at the rate of all other sources together.
+    """
+    table = occurrence(mentions, "actor", sentences)
+    return table.assign(chance=elsewhere(table, "actor")[1])
+
+
+def elsewhere(table, key):
+    """Give an item's rate in all other sources and, where k = 0, the chance of that at this rate."""
+    k, n = (table.groupby(key, sort=False)[c].transform("sum") - table[c] for c in ("k", "n"))
+    rate = ratio(k, n)
+    return rate, np.where((table["k"] == 0) & (table["n"] > 0), (1 - rate) ** table["n"], np.nan)
+
+
+def absences(sentences, mentions=None, frames=None, stances=None):
+    """List actors, frames, arguments that only others have: what, item, source, n, rate_others, chance.
+
+    The oddest come first. The chance takes sentences as independent, while a story repeats its subjects: it
+    is too small rather than too large; and among many items some are absent by chance.
+    """
+    columns, result = ["what", "item", "source", "n", "rate_others", "chance"], []
+    for what, rows in ("actor", mentions), ("frame", frames), ("argument", stances):
+        if rows is not None:
+            table = occurrence(rows, what, sentences).rename(columns={what: "item"})
+            rate, chance = elsewhere(table, "item")
+            table = table.assign(what=what, rate_others=rate, chance=chance)
+            result.append(table[(table["k"] == 0) & (table["n"] > 0) & (rate > 0)])
+    table = pd.concat(result or [pd.DataFrame(columns=columns)])[columns]
+    return table.sort_values(["chance", "what", "item"], kind="stable", ignore_index=True)

@@ -1,0 +1,241 @@
+"""Charts: every text fits and none covers another, the same data gives the same bytes, hostile names stay text."""
+
+import functools
+import io
+import itertools
+import os
+import subprocess
+import sys
+import textwrap
+import xml.etree.ElementTree as ElementTree
+
+import pandas as pd
+import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from PIL import Image
+
+from parallax import charts, sheet
+
+LONG = "The Very Long Name of an Independent Regional Gazette and Advertiser for Commerce, Arts and Sciences"
+NAMES = {
+    "one": ["Gazette"],
+    "five": ["Feed digest", "Explainer", "Preview", "Questions and answers", "Analysis"],
+    "twelve": [f"Newspaper number {i}" for i in range(12)],
+    "hostile": ["<script>alert(1)</script>", "$x_1$ and $", LONG, "W" * 120, "a\nb & 'c' \"d\" -- --> %s {x} \\frac"],
+}
+FRAMES = ["conflict", "diplomacy", "remembrance", "a_frame_with_a_rather_long_name_of_its_own", "$e^2$", "<b>bold</b>"]
+ACTORS = ["ALPHA", "BETA", "GAMMA", "DELTA", "EPSILON", "ZETA", "A_NAME_LONGER_THAN_THE_OTHERS", "$ETA$", "<THETA>"]
+VALUES = ["affirm", "hedge", "deny"]
+
+
+def table(columns, cases, **numbers):
+    """All combinations of `cases`, with numbers computed from the row's own number."""
+    frame = pd.DataFrame(list(itertools.product(*cases)), columns=columns)
+    return frame.assign(**{name: [make(i) for i in range(len(frame))] for name, make in numbers.items()})
+
+
+def shares(columns, cases):
+    frame = table(columns, cases, k=lambda i: i * 7 % 30, n=lambda i: 30)
+    frame["share"] = frame["k"] / 30
+    return frame.assign(low=(frame["share"] - 0.1).clip(0), high=(frame["share"] + 0.1).clip(upper=1))
+
+
+@functools.cache
+def make(kind):
+    """Small tables with the columns that `compare` and `cooccurrence` return, and every chart drawn from them."""
+    sources = NAMES[kind]
+    frames = shares(["source", "frame"], [sources, FRAMES])
+    stance = shares(["source", "voice", "part", "value"], [sources, ["own", "quoted"], ["all", "body"], VALUES])
+    stance.loc[(stance["source"] == sources[0]) & (stance["voice"] == "own"), ["k", "n", "share"]] = 0
+    coverage = shares(["source", "actor"], [sources, ACTORS]).assign(chance=0.01)
+    holders = table(["holder_group", "holder", "value"], [["source", *sources], ["Alpha", LONG], VALUES],
+                    k=lambda i: i % 4, n=lambda i: 20, share=lambda i: 0.1)
+    arguments = table(["source", "argument", "value"], [sources, FRAMES, VALUES], k=lambda i: i % 4, n=lambda i: 20)
+    arguments.insert(2, "side", ["for" if name < "c" else "against" for name in arguments["argument"]])
+    strip = table(["source", "story", "position", "value"], [sources, ["1", "2"], [0, 0.5, 0.51, 1], VALUES],
+                  voice=lambda i: "own" if i % 2 else "quoted", sentence=str)
+    words = table(["source", "term"], [sources, ["axis", LONG, "$x$", "<i>"]], k=lambda i: i, n=lambda i: 300,
+                  others=lambda i: 1000 - i, log_odds=lambda i: 1, z=lambda i: 4 - i % 4)
+    naming = table(["set", "name", "source"], [["the three", LONG], ["axis", "bloc", "$y$"], sources],
+                   k=lambda i: i * i % 5, n=lambda i: 30)
+    acts = table(["source", "actor"], [sources, ACTORS], acts=lambda i: i % 5, acted_upon=lambda i: 5 - i % 5,
+                 share_acting=lambda i: i % 5 / 5, low=lambda i: 0, high=lambda i: 1)
+    pairs = table(["source", "window", "a", "b"], [[*sources, "all"], ["sentence"], ACTORS, ACTORS], n_a=lambda i: 9,
+                  n_b=lambda i: 9, n_ab=lambda i: 1 + i % 9, n=lambda i: 30, npmi=lambda i: i % 20 / 10 - 1,
+                  q=lambda i: i % 7 / 70)
+    pairs = pairs[pairs["a"] < pairs["b"]]
+    layout = {actor: (i % 3 / 10, i / 100) for i, actor in enumerate(ACTORS)}  # crowded on purpose
+    gaps = table(["actor_a", "actor_b"], [ACTORS[:4], ACTORS[4:]], share_1=lambda i: i / 40, n_1=lambda i: 30,
+                 share_2=lambda i: 0.2, n_2=lambda i: 40, difference=lambda i: i / 40 - 0.2, low=lambda i: i / 40 - 0.4,
+                 high=lambda i: i / 40, verdict=lambda i: ["more in x", "no clear difference", "too few to say"][i % 3])
+    return {
+        "frame_shares": (frames, charts.frame_shares(frames)),
+        "speakers": (frames, charts.speakers(frames.rename(columns={"frame": "group"}))),
+        "verbs": (frames, charts.verbs(frames.rename(columns={"frame": "effect"}))),
+        "who_acts": (acts, charts.who_acts(acts)),
+        "distinctive": (words, charts.distinctive(words)),
+        "naming": (naming, charts.naming(naming)),
+        "stance_shares": (stance, charts.stance_shares(stance, LONG)),
+        "holders": (holders, charts.holders(holders, claim="$5 < $6")),
+        "arguments": (arguments, charts.arguments(arguments)),
+        "strip": (strip, charts.strip(strip)),
+        "pair_matrix": (pairs, charts.pair_matrix(pairs, ACTORS)),
+        "network": (pairs, charts.network(pairs, layout)),
+        "difference": (gaps, charts.difference(gaps, sources[0], sources[-1])),
+        "coverage": (coverage, charts.coverage(coverage)),
+        "overview": (frames, charts.overview(frames, stance, coverage, claim=LONG)),
+    }
+
+
+@pytest.fixture(scope="module", params=NAMES)
+def drawn(request):
+    return make(request.param)
+
+
+def boxes(figure):
+    """The text of a figure with the pixels it covers, as Agg draws it."""
+    renderer = FigureCanvasAgg(figure).get_renderer()
+    texts = [text for text in figure.axes[0].texts if text.get_text().strip()]
+    return [(text.get_text(), text.get_window_extent(renderer)) for text in texts], renderer
+
+
+def test_all_text_is_inside_and_none_covers_another(drawn):
+    for name, (_, figure) in drawn.items():
+        found, renderer = boxes(figure)
+        assert found
+        for text, box in found:
+            assert box.x0 >= 0 and box.y0 >= 0, (name, text)
+            assert box.x1 <= renderer.width and box.y1 <= renderer.height, (name, text)
+        for (one, a), (two, b) in itertools.combinations(found, 2):
+            # two pixels, as the box of a letter without a tail still has room for one
+            wide, high = min(a.x1, b.x1) - max(a.x0, b.x0), min(a.y1, b.y1) - max(a.y0, b.y0)
+            assert wide <= 1 or high <= 2, (name, one, two)
+
+
+def test_no_figure_is_wider_than_a_page_and_text_can_be_read_at_half_size(drawn):
+    for name, (_, figure) in drawn.items():
+        assert figure.get_size_inches()[0] <= 9
+        for text in figure.axes[0].texts:
+            assert text.get_fontsize() >= 9.5, (name, text.get_text())
+
+
+def test_figures_say_what_is_compared_and_how_much_of_it(drawn):
+    for name, (_, figure) in drawn.items():
+        words = " ".join(text for text, _ in boxes(figure)[0])
+        assert figure.get_label() and figure.get_label().split()[0] in words
+        if name in ("frame_shares", "stance_shares", "network", "coverage"):
+            assert "30" in words or "n=" in words, name
+
+
+def test_names_are_not_taken_for_mathematics_or_markup():
+    for name, (_, figure) in make("hostile").items():
+        file = io.StringIO()
+        figure.savefig(file, format="svg", metadata={"Title": figure.get_label()})
+        tree = ElementTree.fromstring(file.getvalue())  # well-formed, whatever the names are
+        assert not [node for node in tree.iter() if node.tag.endswith("script")]
+        assert any("$" in text for text, _ in boxes(figure)[0]), name
+        assert not any(text.get_parse_math() for text in figure.axes[0].texts)
+
+
+def test_saved_files_are_small_and_the_csv_is_the_table(tmp_path):
+    drawn = make("five")
+    for name in ("network", "coverage"):
+        table, figure = drawn[name]
+        svg, png, csv = charts.save(figure, table, tmp_path, name)
+        assert svg.stat().st_size > 10_000 and png.stat().st_size < 400_000
+        with Image.open(png) as image:
+            assert image.size[0] == pytest.approx(figure.get_size_inches()[0] * 200, abs=1)
+        assert b"\r" not in csv.read_bytes()
+        read = pd.read_csv(csv, keep_default_na=False)
+        assert list(read.columns) == list(table.columns) and len(read) == len(table)
+        for column in table.select_dtypes("number"):
+            assert read[column].astype(float).sub(table[column].reset_index(drop=True)).abs().max() <= 0.00005
+
+
+def test_numbers_are_rounded_to_four_decimals_without_negative_zero(tmp_path):
+    table = pd.DataFrame({"name": ["a", "b", "c"], "x": [1 / 3, -0.00001, float("nan")], "k": [1, 2, 3]})
+    _, _, csv = charts.save(charts.frame_shares(table.head(0)), table, tmp_path, "x")
+    assert csv.read_text() == "name,x,k\na,0.3333,1\nb,0.0,2\nc,,3\n"
+
+
+def test_two_processes_write_the_same_bytes(tmp_path):
+    code = textwrap.dedent("""
+        import sys
+        sys.path.insert(0, sys.argv[2])
+        from test_charts import charts, make
+        table, figure = make("five")["overview"]
+        charts.save(figure, table, sys.argv[1], "overview")
+    """)
+    here = os.path.dirname(__file__)
+    runs = [subprocess.Popen([sys.executable, "-c", code, tmp_path / seed, here],
+                             env={**os.environ, "PYTHONHASHSEED": seed}) for seed in "12"]
+    assert [run.wait(60) for run in runs] == [0, 0]
+    for kind in ("svg", "png", "csv"):
+        one, two = ((tmp_path / seed / f"overview.{kind}").read_bytes() for seed in "12")
+        assert one == two and len(one) > 500, kind
+
+
+@pytest.mark.parametrize("name", [name for name in charts.__all__ if name not in ("png", "rounded", "save", "style")])
+def test_an_empty_table_says_that_there_is_nothing_to_draw(name):
+    more = {"pair_matrix": [[]], "network": [{}]}.get(name, [])
+    figure = getattr(charts, name)(pd.DataFrame(columns=["source"]), *more)
+    assert figure.get_label().startswith("Nothing to draw: ")
+    assert len(boxes(figure)[0]) >= 1
+
+
+def test_a_chart_without_its_optional_tables():
+    frames = make("one")["frame_shares"][0]
+    words = [text for text, _ in boxes(charts.overview(frames))[0]]
+    assert "none found" in words and words.count("none") == 2
+
+
+def test_labels_are_written_for_keys():
+    frames = shares(["source", "frame"], [["Gazette", "Herald"], ["world_order"]])
+    for labels, expected in ((None, "world order"), ({"world_order": "A new order"}, "A new order")):
+        words = [text for text, _ in boxes(charts.frame_shares(frames, labels))[0]]
+        assert expected in words
+
+
+def test_frames_come_in_the_order_of_their_shares():
+    frames = pd.DataFrame({"source": ["A", "B"] * 2, "frame": ["rare", "rare", "common", "common"], "k": [1, 0, 5, 4],
+                           "n": 10, "share": [0.1, 0, 0.5, 0.4], "low": 0.0, "high": 0.9})
+    words = [text for text, _ in boxes(charts.frame_shares(frames))[0]]
+    assert words.index("common") < words.index("rare")
+    assert [word for word in words if word.endswith("%") and len(word) < 5] == ["90%", "50%", "40%", "90%", "10%", "0%"]
+
+
+def test_absences_are_marked_only_when_chance_does_not_explain_them():
+    cells = pd.DataFrame({"source": ["A", "B", "A", "B"], "actor": ["X", "X", "Y", "Y"], "k": [9, 0, 1, 0], "n": 30,
+                          "share": [0.3, 0, 0.03, 0], "low": 0.0, "high": 1.0,
+                          "chance": [float("nan"), 0.00002, float("nan"), 0.36]})
+    words = [text for text, _ in boxes(charts.coverage(cells))[0]]
+    assert words.count("left out") == 1 and words.count("·") == 1
+
+
+def test_deny_is_left_of_hedge_and_affirm_is_right():
+    rows = [("own", "all", "affirm", 1, 0.25), ("own", "all", "hedge", 1, 0.25), ("own", "all", "deny", 2, 0.5)]
+    stance = pd.DataFrame(rows, columns=["voice", "part", "value", "k", "share"]).assign(source="A", n=4, low=0, high=1)
+    bars = [patch for patch in charts.stance_shares(stance).axes[0].patches if patch.get_height() > 0.2]
+    deny, hedge, affirm = sorted(bars, key=lambda bar: bar.get_x())
+    assert deny.get_width() == pytest.approx(2 * hedge.get_width()) == pytest.approx(2 * affirm.get_width())
+    assert [bar.get_facecolor()[:3] for bar in (deny, affirm)] == [
+        pytest.approx(sheet.matplotlib.colors.to_rgb(color)) for color in (sheet.BLUE, sheet.VERMILION)]
+
+
+def test_wrap_keeps_to_the_room_and_shows_what_is_cut():
+    assert sheet.wrap("short", 5) == "short"
+    text = sheet.wrap(LONG, 1.5, lines=2)
+    assert text.endswith("…") and text.count("\n") == 1
+    assert all(sheet.inches(line) <= 1.5 for line in text.split("\n"))
+    assert sheet.wrap("W" * 50, 1.0, lines=3).count("\n") == 2
+    assert sheet.wrap("", 1) == ""
+
+
+def test_names_beside_crowded_dots_do_not_touch():
+    places = {i: (1 + i % 3 * 0.12, 1 + i // 3 * 0.12) for i in range(9)}
+    spots = sheet.beside(places, dict.fromkeys(places, "A name"), 3.4, 2.6)
+    half, high = sheet.inches("A name", sheet.SMALL) / 2, 0.07
+    for (x1, y1, _), (x2, y2, _) in itertools.combinations(spots.values(), 2):
+        assert abs(x1 - x2) >= 2 * half or abs(y1 - y2) >= 2 * high
+    for (x1, y1, _), (x2, y2) in itertools.product(spots.values(), places.values()):
+        assert abs(x1 - x2) >= half or abs(y1 - y2) >= high

@@ -1,0 +1,121 @@
+"""A study folder is checked when it is read, and each fault gets one clear line."""
+
+import pytest
+
+from parallax import study
+from parallax.__main__ import main
+from parallax.study import StudyError, load
+
+
+def make(folder, book="title: A study\n", **files):
+    folder.mkdir(exist_ok=True)
+    (folder / "codebook.yml").write_text(book, encoding="utf-8")
+    for name, text in files.items():
+        data = text if isinstance(text, bytes) else text.encode()
+        (folder / name.replace("__", ".")).write_bytes(data)
+    return folder
+
+
+def test_the_seeds_are_read_whole():
+    seeds = load("seeds")
+    assert seeds.sources == ["Feed digest", "Fact brief", "Parade preview", "Talks analysis", "Beijing responds"]
+    assert all(document.status == "ok" and not document.problem for document in seeds.documents)
+    assert seeds.labels is not None
+
+
+@pytest.mark.parametrize(
+    "book, said",
+    [
+        ("title: T\nactor: {}\n", "actor: unknown key (did you mean 'actors'?); allowed: title, "),
+        ("title: T\nactors: {X: {name: X, kind: state, alias: Y}}\n", "actors.X.alias: unknown key (did you mean 'aliases'?)"),
+        ("title: T\nactors: {X: {name: X, kind: planet}}\n", "actors.X.kind: input should be 'person', 'state'"),
+        ("title: T\nactors: {X: {kind: state}}\n", "actors.X.name: this key is required"),
+        ("about: no title\n", "title: this key is required"),
+        ("title: T\nframes: {f: {words: []}, f: {words: []}}\n", "line 2: the key 'f' stands twice"),
+        ("title: [T\n", "line 2, column 1"),
+        ("just words", "expected keys and values"),
+        ("title: T\nnarrative: {claim: C, members: [CHINA]}\n", "narrative.members: 'CHINA' is no actor of this codebook"),
+        ("title: T\nnarrative: {claim: C, arguments: {a: {side: both, cues: [x]}}}\n", "narrative.arguments.a.side"),
+    ],
+)
+def test_a_fault_in_the_codebook_names_the_key_and_what_is_allowed(tmp_path, book, said):
+    with pytest.raises(StudyError) as error:
+        load(make(tmp_path / "s", book, a__txt="One sentence."))
+    line = str(error.value)
+    assert line.startswith("codebook.yml: ") and said in line and "\n" not in line
+
+
+def test_norway_is_no_boolean_and_empty_keys_are_defaults(tmp_path):
+    book = load(make(tmp_path / "s", "title: T\nactors: {NO: {name: Norway, kind: state}}\nframes:\n", a__txt="Text here.")).codebook
+    assert list(book.actors) == ["NO"] and book.frames == {}
+
+
+@pytest.mark.parametrize(
+    "data, reason",
+    [
+        (b"", "empty"),
+        (b" \n\t", "empty"),
+        ("Zürich".encode("latin-1"), "not UTF-8 (byte 1)"),
+        (b"\x89PNG\r\n\x1a\n\x00\x00", "not UTF-8"),
+        (b"abc\x00def", "zero bytes"),
+    ],
+)
+def test_a_bad_document_is_skipped_with_its_reason(tmp_path, data, reason):
+    documents = load(make(tmp_path / "s", good__txt="All is well here.", bad__txt=data)).documents
+    bad = next(document for document in documents if document.file == "bad.txt")
+    assert bad.status == "skipped" and reason in bad.problem
+    assert next(document for document in documents if document.file == "good.txt").status == "ok"
+
+
+def test_sources_and_files_that_do_not_match_are_said(tmp_path):
+    sources = "file,source\na.txt,A\ngone.txt,B\n"
+    folder = make(tmp_path / "s", a__txt="One sentence.", b__txt="Another sentence.", sources__csv=sources)
+    problems = {document.file: (document.status, document.problem) for document in load(folder).documents}
+    assert problems["a.txt"] == ("ok", "")
+    assert problems["gone.txt"][0] == "skipped" and "not in the folder" in problems["gone.txt"][1]
+    assert problems["b.txt"][0] == "ok" and "not in sources.csv" in problems["b.txt"][1]
+
+
+@pytest.mark.parametrize(
+    "sources, said",
+    [
+        ("file,label\na.txt,A\n", "unknown column 'label'"),
+        ("file,outlet\na.txt,A\n", "no column 'source'"),
+        ("file,source\na.txt,A\na.txt,B\n", "'a.txt' stands in two rows"),
+        ("file,source\n../a.txt,A\n", "line 2: file is '../a.txt'"),
+        ("", "sources.csv: empty"),
+    ],
+)
+def test_a_fault_in_the_table_of_sources(tmp_path, sources, said):
+    with pytest.raises(StudyError, match=r"^sources\.csv: ") as error:
+        load(make(tmp_path / "s", a__txt="One sentence.", sources__csv=sources))
+    assert said in str(error.value)
+
+
+@pytest.mark.parametrize("command", ["tables", "check", "figures", "report"])
+def test_bad_input_is_one_line_on_standard_error_and_exit_1(tmp_path, capsys, command):
+    out = [] if command == "check" else ["--out", str(tmp_path / "out")]
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    (empty / "codebook.yml").write_text("title: T")
+    for folder, said in ((tmp_path / "nowhere", "no such folder"), (empty, "no texts")):
+        assert main([command, str(folder), *out]) == 1
+        err = capsys.readouterr().err
+        assert said in err and err.count("\n") == 1 and "Traceback" not in err
+
+
+def test_an_unknown_model_is_said_with_those_that_are_there(tmp_path, capsys):
+    assert main(["tables", "seeds", "--out", str(tmp_path), "--model", "en_core_web_xxl"]) == 1
+    assert "model: 'en_core_web_xxl' is not installed; installed: en_core_web_sm" in capsys.readouterr().err
+
+
+def test_the_checksum_follows_texts_and_codebook(tmp_path):
+    first = load(make(tmp_path / "s", a__txt="One sentence.")).checksum
+    assert load(make(tmp_path / "s", a__txt="One sentence.")).checksum == first
+    assert load(make(tmp_path / "s", a__txt="Another.")).checksum != first
+    assert load(make(tmp_path / "s", "title: B\n", a__txt="One sentence.")).checksum != first
+
+
+def test_a_study_is_found_from_any_folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert study.find("seeds").name == "seeds"
