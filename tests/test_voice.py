@@ -4,9 +4,9 @@ import csv
 from pathlib import Path
 
 import pytest
-import spacy
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from spacy.tokens import Span
 
 from parallax import english, pipeline, study, tables
 from parallax.quotes import pairs, quotations
@@ -34,7 +34,8 @@ def parse(text, mentions=(), kinds=()):
     for _, pipe in NLP.pipeline:
         doc = pipe(doc)
     if kinds:
-        doc.spans["blocks"] = [spacy.tokens.Span(doc, b.start, b.end, label=k) for b, k in zip(blocks, kinds, strict=True)]
+        named = zip(blocks, kinds, strict=True)
+        doc.spans["blocks"] = [Span(doc, block.start, block.end, label=kind) for block, kind in named]
     spans, rows = [], []
     for words, actor, form in mentions:
         start = text.index(words)
@@ -68,7 +69,8 @@ def said(text, *args, **kwargs):
     ("“The bridge is safe,” the mayor said.", ("the mayor", "said", "direct", "The bridge is safe,")),
     ("“The bridge is safe,” said the mayor.", ("the mayor", "said", "direct", "The bridge is safe,")),
     ("The mayor said: “The bridge is safe.”", ("The mayor", "said", "direct", "The bridge is safe.")),
-    ("“The bridge,” the mayor said, “is safe.”", ("the mayor", "said", "direct", "The bridge,” the mayor said, “is safe.")),
+    ("“The bridge,” the mayor said, “is safe.”",
+     ("the mayor", "said", "direct", "The bridge,” the mayor said, “is safe.")),
     ("“The bridge is safe,” the mayor said. “We tested it.”",
      ("the mayor", "said", "direct", "The bridge is safe,” the mayor said. “We tested it.")),
     ("\"The bridge is safe,\" the mayor told reporters.", ("the mayor", "told", "direct", "The bridge is safe,")),
@@ -82,7 +84,8 @@ def said(text, *args, **kwargs):
      ("the engineers", "According to", "indirect", "the bridge is safe")),
     ("The bridge is safe, according to the engineers.",
      ("the engineers", "according to", "indirect", "The bridge is safe")),
-    ("As noted by the engineers, the bridge is old.", ("the engineers", "As noted by", "indirect", "the bridge is old")),
+    ("As noted by the engineers, the bridge is old.",
+     ("the engineers", "As noted by", "indirect", "the bridge is old")),
     ("The mayor rejected allegations that the bridge is unsafe.",
      ("The mayor", "rejected", "indirect", "allegations that the bridge is unsafe")),
     ("The bridge was described by the engineers as a danger.",
@@ -179,8 +182,8 @@ def rows_of(text, mentions):
 
 
 def test_speakers_resolve_to_actors_with_their_groups():
-    rows = rows_of("Northland's envoy Mara Quill said it would rain, Wire Press reported.",
-                   [("Mara Quill", "MARA", "name"), ("Wire Press", "WIRE", "name"), ("Northland", "NORTHLAND", "state")])
+    mentions = [("Mara Quill", "MARA", "name"), ("Wire Press", "WIRE", "name"), ("Northland", "NORTHLAND", "state")]
+    rows = rows_of("Northland's envoy Mara Quill said it would rain, Wire Press reported.", mentions)
     assert {(row["speaker"], row["group"]) for row in rows} == {("MARA", "north"), ("WIRE", "media")}
 
 
@@ -217,7 +220,8 @@ def test_pronouns_take_the_speaker_before_them_that_agrees():
 
 def test_effects():
     words = "The mayor {} that the bridge is old."
-    effects = {cue: rows_of(words.format(cue), [])[0]["effect"] for cue in ("said", "claimed", "acknowledged", "denied")}
+    cues = ("said", "claimed", "acknowledged", "denied")
+    effects = {cue: rows_of(words.format(cue), [])[0]["effect"] for cue in cues}
     assert effects == {"said": "neutral", "claimed": "doubting", "acknowledged": "endorsing", "denied": "denying"}
     assert rows_of("The mayor accused the builders of fraud.", [])[0]["effect"] == "accusing"
 
@@ -246,8 +250,8 @@ def test_pairs(text, expected):
 
 
 pieces = st.sampled_from(
-    ["“", "”", '"', "''", "``", "'", "‘", "’", "«", "»", " ", " ", "\n\n", ".", ",", ":", "—", "the mayor", "Quill's", "said",
-     "that", "according to", "It is late", "They", "claims", "by", "as noted by", "reports", "(", ")", "é", "…"]
+    ["“", "”", '"', "''", "``", "'", "‘", "’", "«", "»", " ", "\n\n", ".", ",", ":", "—", "the mayor", "Quill's",
+     "said", "that", "according to", "It is late", "They", "claims", "by", "as noted by", "reports", "(", ")", "é", "…"]
 )  # fmt: skip
 
 
@@ -262,9 +266,10 @@ def test_no_mixture_of_marks_breaks_it(text):
             assert row[name] is None or 0 <= row[name][0] < row[name][1] <= len(doc)
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="ab .,\n\"'“”‘’«»`—(", max_size=60))
 def test_quotations_are_ordered_and_apart(text):
-    doc = spacy.blank("en")(text)
+    doc = NLP.make_doc(text)
     found = quotations(doc, [(0, len(doc))]) if len(doc) else []
     assert all(q.start < q.end <= len(doc) for q in found)
     assert all(a.end <= b.start for a, b in zip(found, found[1:], strict=False))

@@ -71,8 +71,7 @@ def show(figure, alt, table=None, caption=""):
     Shown
     """
     image = base64.b64encode(charts.png(figure, dpi=160)).decode()
-    width = round(figure.get_size_inches()[0] * 96)
-    html = f'<img alt="{escape(alt)}" width="{width}" src="data:image/png;base64,{image}">'
+    html = f'<img alt="{escape(alt)}" width="{figure.get_figwidth() * 96:.0f}" src="data:image/png;base64,{image}">'
     html += f"<figcaption>{escape(caption)}</figcaption>" if caption else ""
     lines = [alt, caption, "" if table is None else f"Drawn from {len(table)} rows, digest {digest(table)}."]
     return Shown(f'<figure class="px-figure">{html}</figure>', "\n".join(line for line in lines if line))
@@ -110,9 +109,8 @@ def table(frame, caption="", digits=2):
         body += f'<tr><th scope="row"{kinds[0]}>{escape(first)}</th>{row}</tr>\n'
     title = f"<caption>{escape(caption)}</caption>" if caption else ""
     html = f'<table class="px-table">{title}<thead><tr>{head}</tr></thead>\n<tbody>\n{body}</tbody></table>'
+    html = f'<div class="scroll" role="region" tabindex="0" aria-label="{escape(caption or "Table")}">{html}</div>'
     rows = cells.to_string(index=False) if len(cells) else "(no rows)"
-    name = escape(caption or "Table")
-    html = f'<div class="scroll" role="region" tabindex="0" aria-label="{name}">{html}</div>'
     return Shown(html, "\n".join(filter(None, [caption, rows])))
 
 

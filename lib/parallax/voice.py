@@ -257,7 +257,7 @@ def is_reported(verb, child, kinds):
         case "advcl":  # "have not said when they leave"
             return "clause" in kinds and child.left_edge.i == verb.i + 1 and child.left_edge.tag_ == "WRB"
         case "dobj":
-            as_what = any(c.lower_ == "as" for c in [*verb.rights, *child.rights] if c.i > child.i)
+            as_what = any(c.lower_ in ("as", "with") for c in [*verb.rights, *child.rights] if c.i > child.i)
             return bool(kinds & {"object", "name"}) or "as" in kinds and as_what
         case "prep":
             about = child.lower_ in english.ABOUT or verb.lemma_ == "call" and child.lower_ == "for"
@@ -279,6 +279,9 @@ def complement(verb, kinds):
                     if has_to(child):  # "urging them to leave"
                         told = (c.left_edge.i for c in verb.rights if c.dep_ in ("dobj", "dative") and c.i < child.i)
                         start = min(told, default=start)
+                    end = next((t.i for t in doc[start:end] if t.text == ";"), end)
+                    if end < verb.sent.end and doc[end].text == ":":
+                        end = verb.sent.end
                     break
         elif child.dep_ in ("cc", "conj", "parataxis") or child.lower_ == "according":
             break
