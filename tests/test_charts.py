@@ -162,9 +162,10 @@ def test_two_processes_write_the_same_bytes(tmp_path):
     code = textwrap.dedent("""
         import sys
         sys.path.insert(0, sys.argv[2])
-        from test_charts import charts, make
-        table, figure = make("five")["overview"]
-        charts.save(figure, table, sys.argv[1], "overview")
+        from test_charts import ACTORS, FRAMES, NAMES, charts, shares
+        frames, actors = (shares(["source", what], [NAMES["five"], keys])
+                          for what, keys in (("frame", FRAMES), ("actor", ACTORS)))
+        charts.save(charts.overview(frames, coverage=actors), frames, sys.argv[1], "overview")
     """)
     here = os.path.dirname(__file__)
     runs = [subprocess.Popen([sys.executable, "-c", code, tmp_path / seed, here],
@@ -187,6 +188,13 @@ def test_a_chart_without_its_optional_tables():
     frames = make("one")["frame_shares"][0]
     words = [text for text, _ in boxes(charts.overview(frames))[0]]
     assert "none found" in words and words.count("none") == 2
+
+
+def test_an_overview_without_frames_still_has_its_sources():
+    coverage = shares(["source", "actor"], [["Gazette", "Herald"], ACTORS])
+    for frames in (None, coverage.head(0)):
+        words = [text for text, _ in boxes(charts.overview(frames, coverage=coverage))[0]]
+        assert {"Gazette", "Herald"} <= set(words) and words.count("30 sentences") == 2
 
 
 def test_labels_are_written_for_keys():

@@ -48,7 +48,10 @@ def test_the_columns_of_the_contract_are_there(built):
 def test_a_caption_that_two_stories_share_is_marked(built):
     captions = built.sentences[(built.sentences["kind"] == "caption") & built.sentences["text"].str.contains("walk together")]
     assert list(captions["story"]) == ["000-1", "000-2"]
-    assert list(captions["repeated"]) == [False, True]
+    assert list(captions["copy_of"]) == ["", "000.003"]
+    assert not captions["repeated"].any()  # once in each story
+    standfirst = built.sentences[built.sentences["text"].str.startswith("China remains North Korea's biggest")]
+    assert list(standfirst["repeated"]) == [False, True]
 
 
 def test_what_a_quoted_voice_says_is_not_the_source_s_own(built):

@@ -6,6 +6,7 @@ listed in `doc.user_data["ambiguous"]` as (start, end, text, candidates).
 """
 
 import re
+from bisect import bisect_right
 from collections import Counter, defaultdict
 
 import numpy as np
@@ -15,7 +16,7 @@ from spacy.matcher import PhraseMatcher
 from spacy.tokens import Span
 
 from parallax.places import PRENOMINAL, place_or_actor, words
-from parallax.pronouns import PRONOUNS, SUBJECTS, antecedent
+from parallax.pronouns import PRONOUNS, SUBJECTS, antecedent, subject_of
 
 # --- General English ----------------------------------------------------------------------------------------
 
@@ -141,6 +142,8 @@ class Story:
         self.introduced = {}  # person -> first token of the first full name
         self.short = {}  # part of a name -> the person that it last stood for
         self.waiting = []  # parts of names that stand before both namesakes
+        self.starts = [*(sentence.start for sentence in doc.sents), len(doc)]
+        self.clauses = {}
         self.quoted = quoted(doc, component.quotes)
 
     def read(self):
@@ -210,11 +213,16 @@ class Story:
 
     def sentences(self, token, back):
         """Yield the token's sentence and up to `back` sentences before it, nearest first."""
-        sentence = token.sent
-        yield sentence
-        while back and sentence.start:
-            sentence, back = self.doc[sentence.start - 1].sent, back - 1
-            yield sentence
+        last = bisect_right(self.starts, token.i) - 1
+        for i in range(last, max(-1, last - back - 1), -1):
+            yield self.doc[self.starts[i] : self.starts[i + 1]]
+
+    def clause(self, sentence):
+        """Return the root of a sentence and its subject (or None)."""
+        if sentence.start not in self.clauses:
+            root = sentence.root
+            self.clauses[sentence.start] = root, subject_of(root)
+        return self.clauses[sentence.start]
 
     # Names and roles
 
@@ -267,7 +275,7 @@ class Story:
 
     def longer(self, token, before, after):
         """Tell whether a part of a name belongs to a longer name that the codebook does not list."""
-        if proper(after) and after.i not in self.at and not titled(token.sent):
+        if proper(after) and after.i not in self.at and not titled(next(self.sentences(token, 0))[:24]):
             inside = token.dep_ == "compound" and token.head.i > token.i
             if inside and after.lower_ not in SHARED | {"administration"}:
                 return True
@@ -388,9 +396,9 @@ def proper(token):
     return token is not None and token.pos_ == "PROPN" and token.text[:1].isupper()
 
 
-def titled(sentence):
-    """Tell whether a sentence is a headline in title case."""
-    return not any(t.is_alpha and t.is_lower and len(t) > 4 for t in sentence)
+def titled(tokens):
+    """Tell whether words are a headline in title case."""
+    return not any(t.is_alpha and t.is_lower and len(t) > 4 for t in tokens)
 
 
 def month(token, before, after):

@@ -490,17 +490,23 @@ def coverage(table, labels=None, top=24, title="Which source names whom, and who
     return page.figure
 
 
-@chart("no sentence was counted")
+@chart()
 def overview(frames, stance=None, coverage=None, labels=None, claim="", title=None):
     """Draw the sources side by side, a row each: size, commonest frames, stance, most named actors.
 
     Parameters
     ----------
-    frames : DataFrame of source, frame, k, n, share and more
+    frames : DataFrame of source, frame, k, n, share and more, or None
     stance : DataFrame of source, voice, part, value, k and more, optional
-    coverage : DataFrame of source, actor, k, share and more, optional
+    coverage : DataFrame of source, actor, k, n, share and more, optional
     """
-    sources, width, row, head = once(frames["source"]), 9.0, 1.26, 0.52
+    none = pd.DataFrame(columns=["source", "voice", "part", "value", "frame", "actor", "k", "n", "share"])
+    frames, stance, coverage = (none if table is None else table for table in (frames, stance, coverage))
+    sources = once([*frames["source"], *coverage["source"], *stance["source"]])
+    if not sources:
+        return empty("no frame, no actor and no position was found")
+    counts = pd.concat([table[["source", "n"]] for table in (frames, coverage)]).groupby("source")["n"].max()
+    width, row, head = 9.0, 1.26, 0.52
     many = f"{len(sources)} sources: how each" if len(sources) > 1 else "one source: how it"
     title = title or f"One event, {many} frames it, where it stands, whom it names"
     note = about(claim) + ("Where it stands: positions taken on the claim, in the source's own voice and in "
@@ -511,8 +517,6 @@ def overview(frames, stance=None, coverage=None, labels=None, claim="", title=No
         page.write(x, 0.1, word, 11.5, weight="bold")
         page.write(x, 0.34, under, SMALL, color=SOFT)
     page.legend(4.3, 0.34, 0.1)
-    none = pd.DataFrame(columns=["source", "voice", "part", "value", "frame", "actor", "k", "share"])
-    stance, coverage = (none if table is None else table for table in (stance, coverage))
     bars = three(stance[stance["part"] == "all"], ["source", "voice"]).astype(float)
     far = [max([0.5, *(bars["hedge"] / 2 + bars[value])]) for value in ("deny", "affirm")]
     scale = min(1.15 / sum(far), 0.2)
@@ -522,7 +526,7 @@ def overview(frames, stance=None, coverage=None, labels=None, claim="", title=No
         page.line([0.15, width - 0.15], [y, y], GREY)
         name = wrap(source, 1.4, 11.5, 3, "bold")
         page.write(0.15, y + 0.12, name, 11.5, va="top", weight="bold")
-        size = f"{frames.loc[frames['source'] == source, 'n'].max():.0f} sentences"
+        size = f"{counts[source]:.0f} sentences" if source in counts else ""
         page.write(0.15, y + 0.2 + 0.2 * (name.count("\n") + 1), size, SMALL, va="top", color=SOFT)
         for x, table, what, color in ((1.7, frames, "frame", GREEN), (6.75, coverage, "actor", "#767676")):
             rows = table[(table["source"] == source) & (table["k"] > 0)]

@@ -118,6 +118,8 @@ def difference(mentions, sentences, a, b, window="sentence", level="actor", grou
 
 def windows(mentions, sentences, window, level, groups):
     """List the windows (source, story) and the actors, and find which window mentions which actor."""
+    if "copy_of" in sentences:  # a caption under two stories of one page is one text
+        sentences = sentences[sentences["copy_of"].eq("")]
     rows = mentions[mentions["sense"] == "actor"]
     actor = rows["actor"].astype(object)
     actor = actor.map(lambda key: groups.get(key) or key) if level == "group" else actor

@@ -138,9 +138,9 @@ SPEAKER_NOUNS = {
         "expert": """analyst expert observer specialist scholar professor historian economist researcher scientist
             academic strategist commentator pundit institute study survey poll pollster research university
             scholarship paper forecaster""",
-        "media": """media medium newspaper outlet agency broadcaster journalist reporter reporting report editor
+        "media": """media medium newspaper outlet broadcaster journalist reporter reporting report editor
             magazine press network channel tabloid columnist website headline article story editorial news blog""",
-        "official": """official government ministry minister spokesman spokeswoman spokesperson president
+        "official": """official government agency ministry minister spokesman spokeswoman spokesperson president
             chancellor ambassador diplomat senator congressman congresswoman lawmaker representative secretary
             governor mayor administration authority department embassy parliament congress senate house committee
             commission court judge police military army general commander envoy aide planner intelligence
@@ -171,8 +171,10 @@ THINGS = frozenset("it this that which what there these those something nothing 
 PRONOUNS = {
     "he": "he", "him": "he", "his": "he", "she": "she", "her": "she", "they": "they", "them": "they", "their": "they",
 }  # fmt: skip
+# Forms of address that tell a man from a woman.
+ADDRESS = {"Mr.": "m", "Mr": "m", "Sir": "m", "Ms.": "f", "Mrs.": "f", "Ms": "f", "Mrs": "f", "Dame": "f"}
 # Prepositions after verbs of talking: "spoke about", "warned against".
-ABOUT = frozenset("about on of against over regarding".split())
+ABOUT = frozenset("about of against over regarding".split())
 # Verbs that lend a reporting noun their subject: "X made a promise to ...".
 LIGHT = frozenset("make have express issue give voice raise share hold take send offer repeat release deliver".split())
 # Reporting nouns that do not report what "to" says: "a view to sell", "a message to send".

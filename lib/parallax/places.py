@@ -55,10 +55,13 @@ EXCHANGE = words("""sell give lend loan owe pay pledge promise provide offer sup
     win gain get obtain secure seek buy purchase borrow learn demand expect want distance protect separate
     defend request warn transfer restore help aid assistance pressure letter message call response independence
     support backing invitation permission approval statement order warning threat competition opposition
-    criticism concession apology degree release spokesman spokeswoman spokesperson loss challenge answer blow
-    boost tribute commitment protection guarantee proposal gift team player delegation weapon arm ammunition
-    munition condolence congratulation gratitude accord bind tie ally tether commit official diplomat envoy
-    negotiator representative delegate""")
+    criticism concession apology degree release loss challenge answer blow boost tribute commitment protection
+    guarantee proposal gift weapon arm ammunition munition condolence congratulation gratitude accord bind tie
+    ally tether commit""")
+# "officials from X" speak for it.
+SENT = words(
+    "official diplomat envoy negotiator representative delegate spokesman spokeswoman spokesperson team player delegation"
+)
 BURDENS = words("""depend rely blame impose call focus count bet press put lean draw attack slap place
     inflict wage spy vote turn center centre concentrate comment report touch insist agree levy base rest
     weigh tariff sanction pressure restriction curb duty tax ban cost""")
@@ -181,7 +184,7 @@ def says_where(preposition):
     word, verb = governor.lemma_.lower(), governor.pos_ == "VERB"
     given = {word} | {c.lemma_.lower() for c in governor.children if verb and c.dep_ in ("dobj", "nsubj")}
     if prep == "from":
-        return word not in EXCHANGE
+        return word not in EXCHANGE and word not in SENT
     if prep == "to":
         return given.isdisjoint(EXCHANGE) and (
             verb

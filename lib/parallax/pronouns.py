@@ -49,17 +49,17 @@ def person(story, token, gender):
 
     quoted, speakers = token.i in story.quoted, set()
     for distance, sentence in enumerate(story.sentences(token, 1)):
-        people = [(key, root) for key, _, root in story.mentions(sentence, token.i) if fits(key)]
+        people = [(key, noun) for key, _, noun in story.mentions(sentence, token.i) if fits(key)]
         if not distance and not quoted:  # those named in a quotation here are out
-            people = [(key, root) for key, root in people if root.i not in story.quoted]
-        subject = subject_of(sentence.root)
+            people = [(key, noun) for key, noun in people if noun.i not in story.quoted]
+        root, subject = story.clause(sentence)
         if subject is not None and not holds(subject, token):
             key = story.key(subject) or next((story.key(c) for c in subject.children if c.dep_ == "appos"), None)
             if key is None and (distance or subject.i < token.i):  # "X's post also said"
-                key = next((key for key, root in people if root.dep_ == "poss" and root.head == subject), None)
+                key = next((key for key, noun in people if noun.dep_ == "poss" and noun.head == subject), None)
             if quoted and subject.i not in story.quoted:
                 speakers.add(key)  # who speaks does not call himself "he"
-            elif fits(key) and alone(subject) and (distance or subject.i < token.i or fronted(token, sentence.root)):
+            elif fits(key) and alone(subject) and (distance or subject.i < token.i or fronted(token, root)):
                 return key
         if any(stranger(story, t) for t in story.read_back(sentence, token.i)):
             return None
@@ -130,7 +130,7 @@ def clause_before(story, verb, token):
 def sentence_before(story, token):
     """Return the actor that is subject of the sentence before."""
     before = list(story.sentences(token, 1))[1:]
-    subject = subject_of(before[0].root) if before else None
+    subject = story.clause(before[0])[1] if before else None
     return thing(story, subject) if subject is not None and alone(subject) else None
 
 

@@ -16,15 +16,22 @@ OPEN_QUOTES = "\"'“‘«"
 DASHES = "—–-"
 MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)[a-z]*\.?"
 DATE = rf"(?:\d{{4}}-\d\d-\d\d|\d{{1,2}}[./]\d{{1,2}}[./]\d{{2,4}}|{MONTH} \d{{1,2}},? \d{{4}}|\d{{1,2}} {MONTH} \d{{4}})"
-TIME = r"(?:,?\s*(?:at |\| )?\d{1,2}[:.]\d\d\s*(?:[ap]\.?m\.?)?\s*[A-Z]{0,4})?"
+TIME = r"(?:\s*[,•·|]?\s*(?:at )?\d{1,2}[:.]\d\d\s*(?:[ap]\.?m\.?)?\s*[A-Z]{0,4})?"
 DATED = re.compile(
     rf"(?:(?:date|published|posted|updated|last updated|modified)\s*(?:on|:)?\s*)?"
     rf"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,? )?{DATE}{TIME}", re.I)
+DATELINE = re.compile(
+    r"[A-Z][A-Z.'’-]+(?:[ /][A-Z][A-Z.'’-]+){0,3}(?:, [A-Z][\w. ]{2,20})?"
+    rf"(?:,? {MONTH} \d{{1,2}}(?:, \d{{4}})?)?(?:\s*\([^()]{{2,40}}\)\s*[—–-]+|\s*\([^()]{{2,40}}\)(?=\s)|\s+[—–]|\s+--?|\.? /[^/]{{2,40}}/\.?)\s+", re.I)
+AGO = re.compile(r"(?:.{0,40}[·•|-] )?(?:\d+|an?|one) (?:sec(?:ond)?|min(?:ute)?|hour|hr|day|week|month)s? (?:ago|read)\b.*", re.I)
+TRAIL = re.compile(r"(?:[^/|·•>»›]{1,30} [/|·•>»›] ){2,}[^/|·•>»›]{1,30}")
 MARKER = re.compile(r"(?:[-*+•·▪‣◦●]|\d{1,2}[.)])[ \t\u00a0]+(?=\S)")
 SEPARATOR = re.compile(r"[\W_]+")
 CREDIT = re.compile(
     r"(?:©|\(c\)|(?:photo|photograph|image|picture|illustration|video|graphic)s?(?: credit)?\s*(?::|by |via |/)"
-    r"|credit:|source:|by [A-Z][\w.'’-]+ [A-Z]|(?:reporting|editing|additional reporting|compiled|written) by )"
+    r"|credit:|source:|by [A-Z][\w.'’-]+ [A-Z]|\(?(?:reporting|editing|additional reporting|compiled|written|edited) by\b"
+    r"|\(?with (?:inputs?|reporting|additional reporting) (?:from|by)|\([\w. ]+/[\w. ]+\)$"
+    r"|the views expressed|the (?:author|writer) is\b)"
     r"|.*(?:getty images|/(?:afp|ap|reuters|epa)\b|pool photo|file photo\)?$)", re.I)
 FURNITURE = re.compile(
     r"(?:share|tweet|e-?mail|print|save|copy link|comments?|listen|menu|search|home|login|log in|sign (?:in|up)|"
@@ -32,13 +39,15 @@ FURNITURE = re.compile(
     r"more (?:from|on|stories|news)|read (?:more|also|next|full|the full)|see also|also read|continue reading|"
     r"click here|tap here|follow (?:us|our)|join (?:us|our)|skip to|back to|go to|previous|next|tags?|topics?|"
     r"filed under|categor(?:y|ies)|cookies?|accept|all rights reserved|terms of|privacy|contact us|about us|"
+    r"post a comment|what do you think|have a question|write to|catch (?:all|up)|you[’']re all caught up|just in|enditem|"
+    r"this (?:article|story) (?:was|is|first|originally)|view (?:more|original)|"
     r"download|watch|view (?:all|comments|gallery)|facebook|twitter|whatsapp|linkedin|telegram|reddit|"
     r"\d+ (?:min|minutes?) read|\d+ comments?|\d+ shares?|reading time|leave a (?:reply|comment)|https?://|www\.)"
     r"(?=\W|$)", re.I)
 NEVER_END = frozenset(
     "mr mrs ms mx dr prof gen lt col maj capt cmdr adm sgt cpl pvt sen rep gov pres rev hon st fr sr messrs mme "
-    "mlle no nos vs v fig figs art sec ch vol pp p al cf e.g i.e viz approx est ave blvd rd mt ft jan feb mar apr "
-    "jun jul aug sep sept oct nov dec mon tue tues wed thu thur thurs fri sat sun".split())
+    "mlle vs v al cf e.g i.e viz approx est ave blvd rd mt ft".split())
+BEFORE_NUMBERS = frozenset("no nos fig figs art sec ch vol pp p jan feb mar apr jun jul aug sep sept oct nov dec".split())
 MAY_END = frozenset("jr inc ltd co corp bros etc esq dept univ assn a.m p.m ph.d m.d b.a m.a".split())
 # Words that are lower-case inside a sentence: a capital on them after "U.S." shows that a sentence begins.
 OPENERS = frozenset(
@@ -106,6 +115,7 @@ def blocks(raw, name=""):
     lines = unwrap(raw, split_lines(raw))
     lines = front_matter(lines) + unglue(raw, [line for line in lines if not line.kind])
     lines.sort(key=lambda line: line.start)
+    lines = [piece for line in lines for piece in without_dateline(raw, line)]
     for stage in (mark_furniture, mark_stories, mark_quotes, mark_headings, mark_captions, mark_decks):
         stage(lines)
     out, story = [], 0
@@ -198,6 +208,16 @@ def unglue(raw, lines):
     return [*out, first, *lines[1:]]
 
 
+def without_dateline(raw, line):
+    """Cut a dateline off the paragraph that it opens: "ROME, May 3 (Agency) - The ministers met"."""
+    match = DATELINE.match(line.text) if line.prose and not line.kind else None
+    if match is None or not re.match(r"[A-Z.'’-]{3,}", line.text) or match.end() == len(line.text):
+        return [line]
+    cut = line.start + match.end()
+    place = Line(line.start, line.start + len(match.group().rstrip()), match.group().rstrip(), gap=line.gap, kind="dateline")
+    return [place, part(raw, cut, line.end)]
+
+
 def part(raw, start, end):
     """Return the line between two raw offsets, outer space left out."""
     text = raw[start:end]
@@ -207,17 +227,25 @@ def part(raw, start, end):
 
 def mark_furniture(lines):
     """Separators, dates, navigation and credits: short lines known by their form, and repeated labels."""
-    for line in lines:
+    last = max((i for i, line in enumerate(lines) if line.prose or line.finished), default=-1)
+    for i, line in enumerate(lines):
         short = line.words <= 12 and not line.prose
+        label = FURNITURE.match(line.text)
         if line.kind:
             continue
-        if SEPARATOR.fullmatch(line.text) or DATED.fullmatch(line.text) or re.fullmatch(r"\S+://\S+|!\[.*\)", line.text):
+        if (SEPARATOR.fullmatch(line.text) or DATED.fullmatch(line.text) or re.fullmatch(r"\S+://\S+|!\[.*\)", line.text)
+                or (short and (AGO.fullmatch(line.text) or TRAIL.fullmatch(line.text) or len(line.text) == 1))):
             line.kind = "furniture"
-        elif CREDIT.match(line.text) and line.words <= 25 and (short or not line.prose or line.words <= 12):
+        elif CREDIT.match(line.text) and line.words <= 25 and (not line.prose or line.words <= 15):
             line.kind = "credit"
-        elif short and FURNITURE.match(line.text) and (line.words <= 4 or re.search(r"[:|»→>]", line.text)
-                                                       or re.match(r"(?i)(read|see|also|click|sign|follow|more)\b", line.text)):
+        elif label and (line.words <= 4 or (short and re.search(r"[:|»→>@]", line.text))
+                        or (line.words <= 30 and re.match(r"(?i)(?:also )?(?:read|see|watch)(?: \w+)? ?[:|»→]", line.text))
+                        or (short and re.match(r"(?i)(read|see|also|click|sign|follow|more)\b", line.text))
+                        or (i > last - 2 and line.words <= 15 and re.match(
+                            r"(?i)(post a|what do you|have a question|write to|catch|you[’']re all|this (article|story))", line.text))):
             line.kind = "furniture"
+        elif i > last >= 0 and line.words <= 3 and not line.finished:
+            line.kind = "furniture"  # what stands under the last paragraph: tags, names, buttons
         elif re.fullmatch(r"[A-Z][\w .,'’()-]{1,40}:", line.text) and line.words <= 5:
             line.kind = "dateline" if line.gap and not line.marker else ""
 
@@ -272,6 +300,8 @@ def mark_headings(lines):
         after = next((x for x in lines[i + 1:] if x.kind not in ("furniture", "credit")), None)
         if after is None or after.kind == "headline":
             line.kind = "credit" if line.words <= 6 and line.text.istitle() else "furniture" if line.words <= 3 else ""
+        elif i and lines[i - 1].kind == "headline" and after.prose and re.fullmatch(r"(?:[A-Z][\w.’'-]+ ){1,3}[A-Z][\w’'-]+", line.text):
+            line.kind = "credit"  # a name alone under the headline is a byline
         elif line.marker.startswith("#") or line.text[0].isupper() or line.text[0] in OPEN_QUOTES or line.text[0].isdigit():
             line.kind = "heading"
 
@@ -296,7 +326,7 @@ def mark_decks(lines):
         before = lines[i - 1].kind if i else ""
         after = lines[i + 1] if i + 1 < len(lines) else None
         beyond = lines[i + 2] if i + 2 < len(lines) else None
-        if after is not None and before == "headline" and (after.kind in ("credit", "dateline") or DATED.fullmatch(after.text)):
+        if after is not None and beyond is not None and before == "headline" and after.kind in ("credit", "dateline", "furniture"):
             line.kind = "deck"
         elif after is not None and beyond is not None and not any(x.kind == "headline" for x in lines[:i]) \
                 and all(x.kind == "furniture" for x in lines[:i]) and after.kind == "heading" and beyond.marker:
@@ -344,7 +374,7 @@ def ends(before, mark, after):
     word = before[: len(before) - len(mark)].split()[-1] if before[: len(before) - len(mark)].split() else ""
     word = word.lstrip(OPEN_QUOTES + "([—–-").rpartition("—")[2]
     low = word.lower()
-    if low in NEVER_END:
+    if low in NEVER_END or (low in BEFORE_NUMBERS and opener[0].isdigit()):
         return False
     initial = re.fullmatch(r"(?:[A-Z]\.)*[A-Z]", word)
     if initial or low in MAY_END:

@@ -95,14 +95,14 @@ def save(figure, table, folder, name):
     return [svg, image, csv]
 
 
-def chart(nothing):
-    """Make a function draw in this style, and say `nothing` where the table is empty."""
+def chart(nothing=""):
+    """Make a function draw in this style, and say `nothing`, if anything, where the table is empty."""
 
     def decorate(draw):
         @wraps(draw)
         def drawn(table, *args, **kwargs):
             with matplotlib.rc_context(STYLE):
-                return draw(table, *args, **kwargs) if len(table) else empty(nothing)
+                return draw(table, *args, **kwargs) if not nothing or len(table) else empty(nothing)
 
         return drawn
 

@@ -21,7 +21,7 @@ SPAN = ["start", "end", "text"]
 COLUMNS = {
     "documents": ["file", "source", "outlet", "published", "kind", "note", "sha256", "characters", "words", "stories",
                   "status", "problem"],
-    "sentences": [*PLACE, "kind", *SPAN, "words", "repeated"],
+    "sentences": [*PLACE, "kind", *SPAN, "words", "repeated", "copy_of"],
     "mentions": [*PLACE, *SPAN, "actor", "form", "sense", "modifier", "voice"],
     "statements": [*PLACE, "speaker", "speaker_text", "speaker_start", "speaker_end", "group", "cue", "cue_start",
                    "cue_end", "verb", "effect", "form", *SPAN],
@@ -184,15 +184,16 @@ def read_all(documents, names, out):
         found = []
         if document.status == "ok":
             sentences, found = pipeline.stories(document, names)
-            seen = set()
+            first = {}
             for name, story, kind, start, end in sentences:
                 text = document.raw[start:end]
+                copy = kind not in UNCOUNTED and first.get(text)
                 words = len(re.findall(r"\w[\w.,'’–-]*", text))
-                counts = kind not in UNCOUNTED
+                # A text counts once in its story; pairs of actors count it once in its document.
                 out["sentences"].append((name, document.file, document.source, story, kind, start, end, text, words,
-                                         counts and text in seen))
-                if counts:
-                    seen.add(text)
+                                         bool(copy) and story in copy[1], copy[0] if copy else ""))
+                if kind not in UNCOUNTED:
+                    first.setdefault(text, (name, set()))[1].add(story)
             if all(kind in UNCOUNTED for _, _, kind, _, _ in sentences):
                 document.problem = "no sentence found: only furniture and credits"
         raw = document.raw

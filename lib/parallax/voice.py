@@ -123,10 +123,12 @@ def agent(verb):
 
 
 def is_passive(verb):
-    """Whether a verb stands in the passive: "was described", "as noted by", "claims made by"."""
-    if verb.tag_ != "VBN" or any(c.lemma_ == "have" and c.dep_ == "aux" for c in verb.lefts):
-        return any(c.dep_ == "auxpass" for c in verb.lefts)
-    return verb.dep_ == "acl" or any(c.dep_ in ("auxpass", "nsubjpass", "agent") for c in verb.children)
+    """Whether a verb stands in the passive: "was described", "as noted by", "claims made by", "asked whether"."""
+    deps = {c.dep_ for c in verb.children}
+    if deps & {"auxpass", "nsubjpass"}:
+        return True
+    alone = verb.dep_ in ("acl", "advcl") and not deps & {"aux", "nsubj"}
+    return verb.tag_ == "VBN" and (alone or "agent" in deps) or verb.tag_ == "VBD" and alone and verb.dep_ == "advcl"
 
 
 def has_to(verb):
@@ -150,6 +152,8 @@ def subject(verb):
         while head.pos_ not in VERBAL:
             if head.head == head:
                 return None
+            head = head.head
+        if shares_verb(verb, head.head):
             head = head.head
         verb = head
     return None
@@ -224,7 +228,9 @@ def group(page, head, key, start, end):
     """Whose side a speaker is on: that of the actor, of an official's state, of actors together, or the noun's."""
     if key:
         return page.side(key)
-    noun = SPEAKER_NOUNS.get(head.lemma_.lower(), "other")
+    titles = [c for c in head.children if c.dep_ in ("compound", "nmod", "appos")]  # "spokesman X", "X, a professor"
+    known = (SPEAKER_NOUNS.get(t.lemma_.lower()) for t in [head, *titles])
+    noun = next((noun for noun in known if noun), "other")
     sides = {page.side(page.adjectives[i]) for i in range(start, end) if i in page.adjectives}
     if noun != "official" or not sides:
         sides = {page.side(row["actor"]) for _, row in page.named(head)}
@@ -265,6 +271,17 @@ def is_reported(verb, child, kinds):
     return False
 
 
+def shares_verb(token, verb):
+    """Whether a cue within a content goes on with the reporting: "said it was late and warned", "..., adding"."""
+    if "clause" not in COMPLEMENTS.get(VERBS.get(token.lower_), ()) or token.head.dep_ != "ccomp" or token.head.head != verb:
+        return False
+    if any(c.dep_ in ("nsubj", "nsubjpass") for c in token.lefts):
+        return False
+    before = token.doc[token.i - 1]
+    joined = token.dep_ == "conj" and token.tag_ == verb.tag_ == "VBD" and before.tag_ == "CC"
+    return joined or token.dep_ == "advcl" and token.tag_ == "VBG" and before.text == ","
+
+
 def complement(verb, kinds):
     """(start, end) of what the verb reports after it, or None."""
     doc, start, end = verb.doc, None, None
@@ -280,6 +297,7 @@ def complement(verb, kinds):
                         told = (c.left_edge.i for c in verb.rights if c.dep_ in ("dobj", "dative") and c.i < child.i)
                         start = min(told, default=start)
                     end = next((t.i for t in doc[start:end] if t.text == ";"), end)
+                    end = next((t.i - 1 for t in doc[start:end] if shares_verb(t, verb)), end)
                     if end < verb.sent.end and doc[end].text == ":":
                         end = verb.sent.end
                     break
@@ -329,7 +347,7 @@ def goes_on(doc, comma, last):
     return any(token.pos_ in VERBAL for token in doc[comma + 1 : last])
 
 
-def quotation_before(page, left):
+def quotation_before(page, verb, left):
     """The quotation that a reporting clause follows, by its place alone: '"...," the mayor of X said'."""
     doc, i = page.doc, left
     for step in range(14):
@@ -340,9 +358,10 @@ def quotation_before(page, left):
             last = doc[i - 1 - quotation.closed].text
             if last == "." and any(t.is_sent_start for t in doc[i : left + 1]):  # a sentence of its own
                 return None
-            return quotation if step == 0 or last in (",", "?", "!", "—") or doc[i].text == "," else None
+            linked = last in (",", "?", "!", "—") or doc[i].text == ","
+            return quotation if linked or step == 0 and verb.tag_ != "VBG" else None
         t = doc[max(i - 1, 0)]
-        if i == 0 or t.pos_ in (*VERBAL, "SCONJ") or t.text in (".", ":", ";") or t.is_space:
+        if i == 0 or t.pos_ in (*VERBAL, "SCONJ") and t.is_lower or t.text in (".", ":", ";") or t.is_space:
             return None
         i -= 1
     return None
@@ -373,7 +392,8 @@ def from_verb(page, verb):
     if verb.dep_ in ("amod", "compound", "nmod") or lemma == "continue" and any(has_to(c) for c in verb.rights):
         return
     head, turned = subject(verb), is_passive(verb)
-    if head is None and not turned and verb.tag_ in ("VBD", "VBZ", "VBP", "VBN"):
+    lost = head is None and not turned or head is not None and head.i in page.quotation_at
+    if lost and verb.tag_ in ("VBD", "VBZ", "VBP", "VBN"):
         head = neighbour(page, verb)
     if head is None or head.lower_ == "there" or lemma in english.EVIDENCE and not speaks(page, head):
         return
@@ -385,7 +405,7 @@ def from_verb(page, verb):
             return
         content = page.content(*after)
     if not content and "clause" in kinds:
-        content = aside(page, verb, head)
+        content = aside(page, verb, head) or next_block(page, verb)
     if content:
         plain = bool(after) and content.form != "direct" and not is_clause(verb, after)
         yield statement(page, head, cue_span(verb), lemma, REPORTING[lemma], content, plain)
@@ -395,7 +415,7 @@ def direct_speech(page, verb, head, after):
     """The content of quotations right before or right after the reporting clause, or around it."""
     doc = page.doc
     left, right = clause_edges(page, verb, head)
-    before, following = quotation_before(page, left), quotation_after(page, verb, right)
+    before, following = quotation_before(page, verb, left), quotation_after(page, verb, right)
     start = None
     if before:
         first, _ = page.sentence(before.start)
@@ -427,6 +447,17 @@ def aside(page, verb, head):
     return page.content(first, last if on else left)
 
 
+def next_block(page, verb):
+    """The paragraph that a reporting clause announces with a colon at the end of its own, without quotation marks."""
+    last = page.block(verb.i)[1]
+    end = last - page.doc[last - 1].is_space
+    at = bisect_right(page.block_starts, verb.i)
+    if at == len(page.blocks) or page.doc[end - 1].text != ":" or page.sentence(verb.i)[1] < end:
+        return None
+    content = page.content(*page.blocks[at])
+    return content and content._replace(form="direct")
+
+
 def passive(page, verb):
     """The content of a passive: "X was described by Y as Z" is X to Z, "what was described by Y as Z" is Z."""
     thing = next((c for c in verb.children if c.dep_ == "nsubjpass"), None)
@@ -439,10 +470,11 @@ def passive(page, verb):
 def from_according(page, token):
     """Yield the sentence without its "according to X", once for each actor that the phrase names."""
     doc, i = page.doc, token.i
-    head = next((c for c in doc[i + 1].children if c.dep_ == "pobj"), None) if i + 2 < len(doc) else None
-    if head is None or doc[i + 1].lower_ != "to":
-        return
     first, last = page.sentence(i)
+    if i + 2 >= last or doc[i + 1].lower_ != "to":
+        return
+    stop = next((t.i for t in doc[i + 3 : last] if t.text in LINKS), last)
+    head = next((c for c in doc[i + 1].children if c.dep_ == "pobj"), doc[i + 2 : stop].root)
     while first < i and (doc[first].tag_ == "CC" or doc[first].text == ","):
         first += 1
     end = min(max(head.right_edge.i + 1, i + 3), last)
@@ -642,7 +674,7 @@ def resolve(page, found):
     """Name the speakers that are pronouns after the nearest speaker before them that agrees in number and gender."""
     named = []  # (row, "they" | "he" | "she" | "name" whose gender is not known yet)
     for row in sorted(found, key=lambda row: row["speaker_span"]):
-        head = row["head"]
+        head, start = row["head"], row["speaker_span"][0]
         pronoun = english.PRONOUNS.get(head.lower_)
         if pronoun and not row["speaker"]:
             fits = (pronoun,) if pronoun == "they" else (pronoun, "name")
@@ -654,7 +686,7 @@ def resolve(page, found):
                     break
         elif head.pos_ != "PRON":
             many = head.tag_ in ("NNS", "NNPS") or " and " in row["speaker_text"]
-            gender = page.config.get(row["speaker"], {}).get("gender")
+            gender = page.config.get(row["speaker"], {}).get("gender") or english.ADDRESS.get(page.doc[start].text)
             if many or head.pos_ == "PROPN":
                 named.append((row, "they" if many else {"f": "she", "m": "he"}.get(gender, "name")))
 

@@ -173,7 +173,7 @@ class Workbook:
         """Of what kinds of sentence is each source made?"""
         data = self.tables.sentences.groupby(["source", "kind"], sort=False).size().unstack(fill_value=0).reset_index()
         data.columns.name = None
-        again = int(self.tables.sentences["repeated"].sum())
+        again = int(self.tables.sentences["copy_of"].ne("").sum())
         text = f"{count(len(compare.counted(self.tables.sentences)), 'sentence')} count; "
         text += f"{count(again, 'sentence')} had stood in the same document before."
         return self.answer("kinds", data, text, top=50)
