@@ -88,15 +88,15 @@ def test_a_second_study_on_another_event_runs_without_a_line_of_code():
     found = tables.build(study, cache=False)
     rows = {(r.sentence, r.holder, r.value) for r in found.stances.itertuples()}
     assert rows == {
-        ("a.003", "European Union", "affirm"),
-        ("a.004", "Saudi Arabia", "deny"),
-        ("a.004", "European Union", "affirm"),
-        ("a.005", "Riyadh", "deny"),
+        ("a.003", "EU", "affirm"),
+        ("a.004", "SAUDI_ARABIA", "deny"),
+        ("a.004", "EU", "affirm"),
+        ("a.005", "SAUDI_ARABIA", "deny"),
         ("a.006", "Small island states", "deny"),
         ("b.001", "source", "hedge"),
         ("b.002", "source", "affirm"),
         ("b.003", "Critics", "deny"),
-        ("b.005", "Brussels", "affirm"),
+        ("b.005", "EU", "affirm"),
         ("c.004", "Analysts", "hedge"),
         ("c.006", "OPEC", "deny"),
         ("c.007", "Some observers", "hedge"),

@@ -36,7 +36,7 @@ MINISTRIES = """government; ministry; foreign ministry; ministry of foreign affa
 ALONE, SHARED = ({" ".join(body.split()) for body in text.split(";")} for text in (MINISTRIES, BODIES))
 SHARED |= ALONE
 SEVERAL = ("officials", "authorities")
-# "a Chinese leader", "the late Chinese leader" is somebody else.
+# "a French leader", "the late French leader" is somebody else.
 SOMEBODY = words("a an any no every each some another first next previous late then former future other")
 # "New Mexico", "South America", "West Bank": a longer name that is another place.
 COMPASS = words("new north south east west central latin western")
@@ -70,7 +70,7 @@ def phrases(actors):
             yield role.lower(), key, "role"
             state = actors.get(actor.get("state"), {})
             for adjective in state.get("adjectives") or ():
-                if role.startswith(adjective + " "):  # "the Chinese leader" is also "China's leader"
+                if role.startswith(adjective + " "):  # "the French leader" is also "France's leader"
                     rest = role.removeprefix(adjective)
                     yield from ((f"{state['name']}{s}{rest}".lower(), key, "role") for s in ("'s", "’s"))
         if kind == "person":
@@ -242,7 +242,7 @@ class Story:
         doc, token, text = self.doc, self.doc[start], self.doc[start].text
         before = doc[start - 1] if start and not token.is_sent_start else None
         people = [key for key, form in forms.items() if form == "part"]
-        if before is not None and start > 1 and re.fullmatch(r"[A-Z]\.?", before.text):  # "Vladimir V. Putin"
+        if before is not None and start > 1 and re.fullmatch(r"[A-Z]\.?", before.text):  # "James K. Polk"
             given = doc[start - 2].text
             whole = {key: "name" for key in people if self.actors[key]["name"].split()[0] == given}
             if whole:
@@ -284,7 +284,7 @@ class Story:
         return before.dep_ == "compound" and before.head == token
 
     def role(self, start, end, forms):
-        """Resolve "the Chinese leader" to a person, unless the name follows or somebody else is meant."""
+        """Resolve "the French leader" to a person, unless the name follows or somebody else is meant."""
         doc, root = self.doc, self.doc[start:end].root
         named = any(self.key(token) in forms for token in doc[end : end + 2])
         if named or (start and doc[start - 1].lower_ in SOMEBODY) or (end < len(doc) and proper(doc[end])):
@@ -346,7 +346,7 @@ class Story:
         root = span.root
         preposition = root.head.lower_ if root.dep_ == "pobj" else ""
         if preposition == "of" and self.actors.get(self.key(root.head.head), {}).get("kind") == "person":
-            return "actor"  # "Putin of Russia"
+            return "actor"  # "Henry of Navarre"
         if form in ("state", "capital"):
             return place_or_actor(span, form == "capital")
         if form == "body" and preposition in ("at", "near", "outside", "inside"):

@@ -48,9 +48,7 @@ def governors(token):
     head = token.head
     if head.pos_ == "VERB" and token.dep_ in (*SUBJECTS, *OBJECTS, "nsubjpass"):
         yield head
-        for child in head.children:  # "Moscow mocked the claims and called them ironic": one subject, two verbs
-            if child.dep_ in ("conj", "xcomp") and child.pos_ == "VERB":
-                yield child
+        yield from (child for child in head.children if child.dep_ in ("conj", "xcomp", "advcl") and child.pos_ == "VERB")
 
 
 def arguments(verb):
@@ -68,7 +66,9 @@ def arguments(verb):
             subjects += [token for pobj in child.children if pobj.dep_ == "pobj" for token in spread(pobj)]
         elif child.dep_ == "prep" and child.lower_ in PREPOSITIONS:
             objects += [(token, child.lower_) for pobj in child.children if pobj.dep_ == "pobj" for token in spread(pobj)]
-    if not subjects and not passive and verb.dep_ in ("conj", "xcomp") and verb.head.pos_ == "VERB":
+    # "Moscow mocked the claims and called them ironic", "she left, accusing Rome": the subject of the verb above.
+    shared = verb.dep_ in ("conj", "xcomp") or (verb.dep_ == "advcl" and verb.tag_ == "VBG")
+    if not subjects and not passive and shared and verb.head.pos_ == "VERB":
         subjects = arguments(verb.head)[0]
     return subjects, objects, passive
 

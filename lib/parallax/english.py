@@ -204,6 +204,9 @@ NEGATING = frozenset(
     myth illusion outside""".split())
 # Verbs and adjectives by which a holder leaves open what the content says (claims that the writer doubts are not among them).
 DOUBTS = frozenset("doubt question query skeptical sceptical doubtful unsure uncertain unconvinced split divided".split())
+PREVENTING = frozenset("avoid prevent limit constrain".split())
+# Verbs that answer a charge with another one: that is no answer to the claim.
+COUNTERCHARGES = frozenset("accuse blame charge".split())
 # Words that leave open whether it is so.
 HEDGE_WORDS = frozenset(
     """whether if perhaps maybe possibly possible possibility potential potentially likely likelihood probably apparently
@@ -217,3 +220,5 @@ CLAIMS = frozenset("claim allegation accusation charge statement remark comment 
 TOGETHER = frozenset("three trilateral three-way tripartite trio triangle multilateral all collective jointly joint bloc".split())
 # Words that take up two or more that the sentence before has named.
 BOTH = frozenset("both they them their these those".split())
+# Verbs by which a text says what somebody is after: the text's own claim, not the other's words.
+INTENTIONS = frozenset("want plan intend seek aim".split())

@@ -77,6 +77,9 @@ def load(codebook=None, model=MODEL, entities=False):
     """
     model = installed(model)
     nlp = spacy.load(model, exclude=[] if entities else ["ner"])
+    # "U.S.-China" is two names; the tokenizer splits "France-China" but not after a full stop.
+    infixes = [*nlp.Defaults.infixes, r"(?<=[A-Za-z]\.)[-–—](?=[A-Za-z])"]
+    nlp.tokenizer.infix_finditer = spacy.util.compile_infix_regex(infixes).finditer
     if codebook is not None:
         # Importing a module registers its component with spaCy.
         from parallax import actors, frames, stance, voice  # noqa: F401

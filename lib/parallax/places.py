@@ -1,4 +1,4 @@
-"""Place or actor: "Moscow maintained" against "a train from Moscow", by the word that governs the name."""
+"""Place or actor: "Paris maintained" against "a train from Paris", by the word that governs the name."""
 
 
 def words(text):
@@ -35,7 +35,7 @@ EVENTS = words("""parade summit meeting conference forum session gathering cerem
     marathon tournament olympics games match appearance visit trip tour stopover reception banquet dinner
     talk march rally protest demonstration riot bombing shooting attack massacre siege earthquake storm
     flood hurricane disaster fire crash stage election war conflict crisis""")
-# Events that somebody does: "Moscow's war" against "Beijing's festival".
+# Events that somebody does: "Paris's war" against "Paris's festival".
 DOINGS = words("war conflict crisis attack massacre siege bombing shooting visit trip tour appearance talk bid rally")
 JOURNEYS = words("""visit visitor trip travel traveller traveler journey voyage return flight tour move
     movement arrival access way road route train bus ferry ticket passage link connection emigration
@@ -59,9 +59,8 @@ EXCHANGE = words("""sell give lend loan owe pay pledge promise provide offer sup
     guarantee proposal gift weapon arm ammunition munition condolence congratulation gratitude accord bind tie
     ally tether commit""")
 # "officials from X" speak for it.
-SENT = words(
-    "official diplomat envoy negotiator representative delegate spokesman spokeswoman spokesperson team player delegation"
-)
+SENT = words("""official diplomat envoy negotiator representative delegate spokesman spokeswoman spokesperson team
+    player delegation""")
 BURDENS = words("""depend rely blame impose call focus count bet press put lean draw attack slap place
     inflict wage spy vote turn center centre concentrate comment report touch insist agree levy base rest
     weigh tariff sanction pressure restriction curb duty tax ban cost""")
@@ -92,7 +91,7 @@ LOCATING = {
 }
 # What makes a capital's name before a noun a government; before all others it says where.
 CAPITAL_ACTS = words("""government official authority regime leadership leader diplomat spokesman
-    spokeswoman envoy elite relation tie relationship axis alliance partnership pact deal agreement treaty
+    spokeswoman envoy elite relation tie relationship alliance partnership pact deal agreement treaty
     bloc dispute tension rivalry policy position stance line view influence interest strategy plan
     response reaction decision demand ally insider""")
 
@@ -136,7 +135,7 @@ def place_or_actor(span, capital=False):
         local = noun in GEOGRAPHY or noun in SETTING or head.text == "state"
         local = local or (noun in EVENTS and not paired(span))
         local = local or (span.start and span.doc[span.start - 1].lower_ == "in")
-        local = local or (capital and noun not in CAPITAL_ACTS)
+        local = local or (capital and noun not in CAPITAL_ACTS and (noun in ROUTES or not paired(span)))
     elif dep == "poss":
         local = noun in GEOGRAPHY or noun in SETTING
         if capital:

@@ -34,6 +34,7 @@ class Reading:
     turns: int = 0
     hedged: bool = False
     words: list = field(default_factory=list)
+    contrasts: set = field(default_factory=set)
 
     @property
     def negated(self):
@@ -83,7 +84,8 @@ class Stance:
         found = []
         if self.arguments:
             kinds, actors = block_kinds(doc), rows(doc, "actors")
-            statements = [(span, row) for span, row in rows(doc, "statements") if row["speaker_text"]]
+            statements = [(span, row) for span, row in rows(doc, "statements")
+                          if row["speaker_text"] and row["verb"] not in english.INTENTIONS]
             targets = {span.start: span.end for span, row in actors if row["actor"] in self.against}
             seen = {}
             cues = [cue for cue in self.lexicon.find(doc, {"against": targets}) if kinds[cue[1]] not in UNCOUNTED]
@@ -110,7 +112,7 @@ class Stance:
         while len(around) > 1 and around[0][1]["group"] == "media":  # a medium that quotes is a conduit
             around.pop(0)
         inner, outer = around[0] if around else None, around[1:]
-        said = operators(doc, cue, inner[0] if inner else None)
+        said = operators(doc, cue, inner[0] if inner else None, argument["side"] == "against")
         if not self.counts(doc, cue, argument, inner, actors, said, blocs):
             return
         asked = question(cue.sent, kind) and not inner
@@ -138,13 +140,13 @@ class Stance:
                                            "because": "; ".join(because)}
 
     def holders(self, doc, statement, actors):
-        """Return the (holder, group) of a statement: one for each group that its speaker names."""
+        """Return the (actor key or text, group) of a statement: one for each group of members that its speaker names."""
         text = statement["speaker_text"]
         if statement["speaker"]:
-            return [(text, statement["group"] or self.groups.get(statement["speaker"], "other"))]
+            return [(statement["speaker"], statement["group"] or self.groups.get(statement["speaker"], "other"))]
         if statement["speaker_span"]:
             a, b = statement["speaker_span"]
-            named = {self.groups[row["actor"]]: span.text for span, row in actors
+            named = {self.groups[row["actor"]]: row["actor"] for span, row in actors
                      if a <= span.start and span.end <= b and row["sense"] == "actor" and row["actor"] in self.groups}
             if len(named) > 1 and named.keys() <= self.member_groups:
                 return [(holder, group) for group, holder in named.items()]
@@ -161,7 +163,7 @@ class Stance:
         if argument["needs"] == "against":
             return bool(against)
         members = self.named(sent, actors)
-        if any(token.lower_ in english.BOTH for token in sent) and sent.start:
+        if sent.start and (len(members) < 2 or any(token.lower_ in english.BOTH for token in sent)):
             members |= self.named(doc[sent.start - 1].sent, actors)  # "both leaders" are those of the sentence before
         whole = members == self.member_groups or any(token.lower_ in english.TOGETHER for token in sent)
         if argument["side"] == "against":
@@ -191,7 +193,7 @@ class Stance:
                 continue
             near = [h for h in held if h[1] != statement["group"] and distance(doc, h[0], span.start) <= 3]
             claim = next((token for token in span if token.lemma_.lower() in english.CLAIMS), None)
-            if claim is None and statement["group"] in self.member_groups:
+            if claim is None and statement["group"] in self.member_groups and statement["verb"] not in english.COUNTERCHARGES:
                 groups = {h[1] for h in near}
                 claim = next((mention.root for mention, row in actors if span.start <= mention.start < span.end
                               and self.groups.get(row["actor"]) in groups), None)
@@ -239,7 +241,7 @@ def question(sent, kind):
     return "?" in sent.text if kind in ("headline", "heading") else sent.text.rstrip("\"'”’ )\n").endswith("?")
 
 
-def operators(doc, cue, within):
+def operators(doc, cue, within, argument_against):
     """Read what negates or hedges a cue.
 
     It goes up the parse from the cue, looking at each head and the words that hang on it, until the
@@ -251,7 +253,7 @@ def operators(doc, cue, within):
         if word.lemma_.lower() in english.HEDGE_WORDS:
             said.hedge(word.text)
     while True:
-        look(doc, token, came, cue, said)
+        look(doc, token, came, cue, said, argument_against)
         head = token.head
         if head.i == token.i or not low <= head.i < high or token.dep_ in CLAUSES:
             break
@@ -264,18 +266,25 @@ def operators(doc, cue, within):
     return said
 
 
-def look(doc, token, came, cue, said):
-    """Look at one head above a cue; `came` is the relation by which the cue hangs on it."""
+def look(doc, token, came, cue, said, argument_against):
+    """Look at one head above a cue; `came` is the relation by which the cue hangs on it.
+
+    Who prevents what speaks against the claim ("to avoid dependence") does not deny that it stands in the way.
+    """
     lemma = token.lemma_.lower()
     outside = not cue.start <= token.i < cue.end
     if outside:
-        if lemma in english.NEGATING and came not in ("nsubj", "csubj"):
+        prevents = argument_against and lemma in english.PREVENTING
+        if lemma in english.NEGATING and came not in ("nsubj", "csubj") and not prevents:
             said.negate(token.text, turns=True)
         if lemma in english.HEDGE_WORDS and came not in ("nsubj", "csubj"):
             said.hedge(token.text)
-    if token.pos_ not in ("VERB", "AUX"):
-        before = " ".join(t.lower_ for t in doc[max(token.left_edge.i - 2, token.sent.start):token.left_edge.i])
-        if any(before == words or before.endswith(f" {words}") for words in english.CONTRASTS):
+    starts = [cue.start] if not came else []
+    starts += [token.left_edge.i] if token.pos_ not in ("VERB", "AUX") else []
+    for first in starts:
+        before = doc[max(first - 2, 0):first].text.lower()
+        if before in english.CONTRASTS and before not in said.contrasts:
+            said.contrasts.add(before)  # once, though the words stand before the cue and before its whole phrase
             said.negate(before)
     for child in token.children:
         low = child.lower_

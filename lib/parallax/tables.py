@@ -218,7 +218,8 @@ def story_rows(story, doc):
         return "attributed" if said[start] else "own"
 
     out = {name: [] for name in COLUMNS if name not in ("documents", "sentences")}
-    actors = [(span, row) for span, row in rows(doc, "actors") if kinds[span.start] not in UNCOUNTED]
+    actors = [(span, row) for span, row in rows(doc, "actors")
+              if kinds[span.start] not in UNCOUNTED or kinds[span.start] == "quote_credit"]
     for span, row in actors:
         place, text = fact(span.start, span.end)
         out["mentions"].append((*place, *text, row["actor"], row["form"], row["sense"], row["modifier"],

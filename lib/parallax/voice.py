@@ -28,6 +28,7 @@ VERBAL, NOMINAL = ("VERB", "AUX"), ("NOUN", "PROPN", "PRON")
 COMMAS, DASHES, STOPS = (",", "—", "–"), ("—", "–", "―", "-", "--"), (".", "?", "!")
 LINKS = {",", ".", ":", ";", *DASHES}  # what stands between a content and its reporting clause
 SHARES = ("conj", "xcomp", "advcl", "acl", "dep", "pcomp", "parataxis")  # clauses that lack a subject of their own
+SUBJECTS = ("nsubj", "nsubjpass")
 FIELDS = ("speaker", "speaker_text", "speaker_span", "cue_span", "verb", "effect", "group")
 
 Content = namedtuple("Content", "start end form quotations")
@@ -76,7 +77,7 @@ class Page:
         doc = self.doc
         while start < end and (doc[start].text in LINKS or doc[start].is_space or is_link(doc[start])):
             start += 1
-        while start < end and (doc[end - 1].text in LINKS or doc[end - 1].is_space):
+        while start < end and (doc[end - 1].text in LINKS or doc[end - 1].is_space or doc[end - 1].tag_ == "CC"):
             end -= 1
         if start >= end:
             return None
@@ -141,7 +142,7 @@ def subject(verb):
     if is_passive(verb):
         return agent(verb)
     for _ in range(6):  # no chain of clauses in a newspaper is longer
-        own = [c for c in verb.children if c.dep_ in ("nsubj", "nsubjpass")]
+        own = [c for c in verb.children if c.dep_ in SUBJECTS]
         if own:
             return verb.head if own[-1].tag_ in ("WDT", "WP") and verb.dep_ == "relcl" else own[-1]
         head = verb.head
@@ -273,13 +274,12 @@ def is_reported(verb, child, kinds):
 
 def shares_verb(token, verb):
     """Whether a cue within a content goes on with the reporting: "said it was late and warned", "..., adding"."""
-    if "clause" not in COMPLEMENTS.get(VERBS.get(token.lower_), ()) or token.head.dep_ != "ccomp" or token.head.head != verb:
-        return False
-    if any(c.dep_ in ("nsubj", "nsubjpass") for c in token.lefts):
+    if token.head.dep_ != "ccomp" or token.head.head != verb or any(c.dep_ in SUBJECTS for c in token.lefts):
         return False
     before = token.doc[token.i - 1]
     joined = token.dep_ == "conj" and token.tag_ == verb.tag_ == "VBD" and before.tag_ == "CC"
-    return joined or token.dep_ == "advcl" and token.tag_ == "VBG" and before.text == ","
+    apart = token.dep_ == "advcl" and token.tag_ == "VBG" and before.text == ","
+    return (joined or apart) and "clause" in COMPLEMENTS.get(VERBS.get(token.lower_), ())
 
 
 def complement(verb, kinds):
@@ -287,20 +287,18 @@ def complement(verb, kinds):
     doc, start, end = verb.doc, None, None
     for child in verb.rights:
         if start is None:
-            if is_reported(verb, child, kinds):
-                start, end = child.left_edge.i, child.right_edge.i + 1
-                if child.dep_ == "dobj":  # without ", who ..." at its end
-                    relative = (t.i for t in doc[start:end] if t.tag_ in ("WP", "WDT") and doc[t.i - 1].text == ",")
-                    end = next(relative, end)
-                elif child.dep_ in ("ccomp", "xcomp") and "name" not in kinds:
-                    if has_to(child):  # "urging them to leave"
-                        told = (c.left_edge.i for c in verb.rights if c.dep_ in ("dobj", "dative") and c.i < child.i)
-                        start = min(told, default=start)
-                    end = next((t.i for t in doc[start:end] if t.text == ";"), end)
-                    end = next((t.i - 1 for t in doc[start:end] if shares_verb(t, verb)), end)
-                    if end < verb.sent.end and doc[end].text == ":":
-                        end = verb.sent.end
-                    break
+            if not is_reported(verb, child, kinds):
+                continue
+            start, end = child.left_edge.i, child.right_edge.i + 1
+            if child.dep_ == "dobj":  # without ", who ..." at its end
+                relative = (t.i for t in doc[start:end] if t.tag_ in ("WP", "WDT") and doc[t.i - 1].text == ",")
+                end = next(relative, end)
+            elif child.dep_ in ("ccomp", "xcomp") and "name" not in kinds:
+                if has_to(child):  # "urging them to leave"
+                    told = (c.left_edge.i for c in verb.rights if c.dep_ in ("dobj", "dative") and c.i < child.i)
+                    start = min(told, default=start)
+                end = clause_end(verb, start, end)
+                break
         elif child.dep_ in ("cc", "conj", "parataxis") or child.lower_ == "according":
             break
         elif child.dep_ not in ("punct", "npadvmod", "advmod", "advcl"):
@@ -316,6 +314,14 @@ def complement(verb, kinds):
             if token.pos_ in (*VERBAL, "PUNCT"):
                 break
     return None if start is None else (start, end)
+
+
+def clause_end(verb, start, end):
+    """Where a reported clause ends: before a semicolon or a further reporting verb, but not before a colon."""
+    doc, last = verb.doc, verb.sent.end
+    end = next((t.i for t in doc[start:end] if t.text == ";"), end)
+    end = next((t.i - 1 for t in doc[start:end] if shares_verb(t, verb)), end)
+    return last if end < last and doc[end].text == ":" else end
 
 
 def is_clause(verb, after):
@@ -413,7 +419,9 @@ def from_verb(page, verb):
 
 def direct_speech(page, verb, head, after):
     """The content of quotations right before or right after the reporting clause, or around it."""
-    doc = page.doc
+    doc, at = page.doc, bisect_right(page.quotations, verb.i, key=lambda q: q.start)
+    if not any(verb.i - 40 < q.end and q.start < verb.i + 40 for q in page.quotations[max(at - 1, 0) : at + 1]):
+        return None
     left, right = clause_edges(page, verb, head)
     before, following = quotation_before(page, verb, left), quotation_after(page, verb, right)
     start = None

@@ -355,7 +355,7 @@ class Workbook:
 
     def holders(self):
         """Who affirms the narrative, and who denies it?"""
-        data = compare.holders(self.counted.stances)
+        data = self.named(compare.holders(self.counted.stances)[["holder_group", "holder", "value", "k", "n", "share"]])
         figure = charts.holders(data, self.labels["actor"], self.claim)
         total = data.groupby(["holder_group", "value"])["k"].sum().unstack(fill_value=0)
         main = total.idxmax(axis=1) if len(total) else {}
@@ -520,7 +520,7 @@ def labels(book):
     frame = {key: one.label or key for key, one in book.frames.items()}
     argument = {key: one.label or key for key, one in narrative.items()}
     return {"frame": frame, "argument": argument, "item": argument | frame | actor,
-            **dict.fromkeys(("actor", "actor_a", "actor_b", "a", "b", "subject", "object", "speaker", "group", "holder_group"), actor)}
+            **dict.fromkeys(("actor", "actor_a", "actor_b", "a", "b", "subject", "object", "speaker", "holder", "group", "holder_group"), actor)}
 
 
 def speaking(statements):

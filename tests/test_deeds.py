@@ -1,0 +1,32 @@
+"""Who does what to whom, in active and passive clauses."""
+
+import pytest
+
+from parallax import pipeline
+from parallax.deeds import deeds
+
+NAMES = {"Rome": "ROME", "Paris": "PARIS", "Berlin": "BERLIN"}
+
+
+@pytest.fixture(scope="module")
+def nlp():
+    return pipeline.load()
+
+
+@pytest.mark.parametrize(
+    "text, found",
+    [
+        ("Rome criticized Paris.", {("ROME", "criticize", "PARIS", False)}),
+        ("Paris was criticized by Rome.", {("ROME", "criticize", "PARIS", False)}),
+        ("Rome did not attack Paris.", {("ROME", "attack", "PARIS", True)}),
+        ("Rome and Berlin met with Paris.", {("ROME", "meet with", "PARIS", False), ("BERLIN", "meet with", "PARIS", False)}),
+        ("Rome attacked Paris and praised Berlin.", {("ROME", "attack", "PARIS", False), ("ROME", "praise", "BERLIN", False)}),
+        ("Rome left, accusing Paris.", {("ROME", "leave", "", False), ("ROME", "accuse", "PARIS", False)}),
+        ("The mayor praised Rome.", {("", "praise", "ROME", False)}),
+        ("It rained.", set()),
+    ],
+)
+def test_deeds(nlp, text, found):
+    doc = nlp(text)
+    mentions = [(doc[token.i:token.i + 1], NAMES[token.text]) for token in doc if token.text in NAMES]
+    assert {row[:4] for row in deeds(doc, mentions)} == found
