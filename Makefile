@@ -51,8 +51,11 @@ bench: $(READY)  ## measure words per second and the time of a report
 	$(BIN)/python tests/bench.py $(STUDY)
 
 $(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit("Parallax needs Python 3.11 or newer, as in: make install PYTHON=python3.12" \
+	    if sys.version_info < (3, 11) else 0)'
 	$(PYTHON) -m venv .venv
 
 $(READY): requirements.txt pyproject.toml | $(BIN)/python
+	@echo "Installing into .venv; this takes a few minutes the first time."
 	$(BIN)/python -m pip install --quiet --requirement requirements.txt
 	@touch $@

@@ -161,7 +161,7 @@ SPEAKING = frozenset(
     advocate caller user tax return actor comedian host star singer artist""".split())  # fmt: skip
 # Endings of nouns for people: "protester", "activist", "politician".
 SPEAKING_ENDINGS = ("er", "or", "ist", "ian", "man", "woman", "men", "women", "people", "ee", "crat", "eur")
-# A text that stands for who wrote it: "Trump's post also referenced" is Trump.
+# A text that stands for who wrote it: "the mayor's post also noted" is the mayor.
 TEXTS = frozenset(
     """post message letter statement speech tweet remark comment book article email memo essay column interview
     testimony report answer response""".split())  # fmt: skip
@@ -198,26 +198,31 @@ NEGATORS = frozenset("no not n't never neither nor none nobody nothing without h
 CONTRASTS = ("rather than", "instead of", "short of", "far from", "opposed to")
 # Verbs, nouns and adjectives that deny or diminish what they govern.
 NEGATING = frozenset(
-    """deny denial reject rejection dismiss refute rebut disprove debunk lack absence without fail failure avoid prevent
-    limit constrain hinder hamper impede undermine preclude resist resolve overcome settle bridge
+    """deny denial reject rejection dismiss refute rebut disprove debunk lack absence without fail failure avoid
+    prevent limit constrain hinder hamper impede undermine preclude resist resolve overcome settle bridge
     unproven unconfirmed unlikely unfounded baseless groundless false untrue fictitious nonexistent impossible
-    myth illusion outside""".split())
-# Verbs and adjectives by which a holder leaves open what the content says (claims that the writer doubts are not among them).
-DOUBTS = frozenset("doubt question query skeptical sceptical doubtful unsure uncertain unconvinced split divided".split())
+    myth illusion outside""".split())  # fmt: skip
+# Verbs and adjectives by which a holder leaves open what the content says (claims that the writer doubts are
+# not among them).
+DOUBTS = frozenset(
+    """doubt question query skeptical sceptical doubtful unsure uncertain unconvinced split divided""".split())  # fmt: skip
 PREVENTING = frozenset("avoid prevent limit constrain".split())
 # Verbs that answer a charge with another one: that is no answer to the claim.
 COUNTERCHARGES = frozenset("accuse blame charge".split())
 # Words that leave open whether it is so.
 HEDGE_WORDS = frozenset(
-    """whether if perhaps maybe possibly possible possibility potential potentially likely likelihood probably apparently
-    seemingly allegedly alleged purported purportedly supposed supposedly so-called arguably nascent emerging seem appear
-    suspect suspicion suspicious speculate speculation speculative wonder question debate prospect uncertain unclear""".split())
+    """whether if perhaps maybe possibly possible possibility potential potentially likely likelihood probably
+    apparently seemingly allegedly alleged purported purportedly supposed supposedly so-called arguably nascent
+    emerging seem appear suspect suspicion suspicious speculate speculation speculative wonder question debate
+    prospect uncertain unclear""".split())  # fmt: skip
 MODALS = frozenset("could may might".split())
 # Nouns by which a text names what somebody has claimed.
-CLAIMS = frozenset("claim allegation accusation charge statement remark comment criticism assertion suggestion argument "
-                   "narrative insinuation rhetoric characterization characterisation jibe notion talk".split())
+CLAIMS = frozenset(
+    """claim allegation accusation charge statement remark comment criticism assertion suggestion argument
+    narrative insinuation rhetoric characterization characterisation jibe notion talk""".split())  # fmt: skip
 # Words by which a text takes all the members together.
-TOGETHER = frozenset("three trilateral three-way tripartite trio triangle multilateral all collective jointly joint bloc".split())
+TOGETHER = frozenset(
+    """three trilateral three-way tripartite trio triangle multilateral all collective jointly joint bloc""".split())  # fmt: skip
 # Words that take up two or more that the sentence before has named.
 BOTH = frozenset("both they them their these those".split())
 # Verbs by which a text says what somebody is after: the text's own claim, not the other's words.

@@ -118,6 +118,9 @@ def blocks(raw, name=""):
     lines = [piece for line in lines for piece in without_dateline(raw, line)]
     for stage in (mark_furniture, mark_stories, mark_quotes, mark_headings, mark_captions, mark_decks):
         stage(lines)
+    if all(line.kind in UNCOUNTED for line in lines):  # a page of one odd line is a text all the same
+        for line in lines:
+            line.kind = "" if line.words > 3 else line.kind
     out, story = [], 0
     for line in lines:
         if line.kind == "furniture":

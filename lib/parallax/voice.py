@@ -184,7 +184,7 @@ def speaks(page, head):
 
 
 def owner(head):
-    """Who speaks through a text: "Trump's post" is Trump."""
+    """Who speaks through a text: "the mayor's post" is the mayor."""
     if head.lemma_.lower() in english.TEXTS:
         return next((c for c in head.children if c.dep_ == "poss"), head)
     return head
@@ -562,7 +562,7 @@ def from_headline(page, token):
 
 
 def from_label(page, first, last):
-    """Yield a paragraph that begins with its speaker: "Kremlin: no plans for talks", "REPORTER: When?"."""
+    """Yield a paragraph that begins with its speaker: "Palace: no plans for talks", "REPORTER: When?"."""
     doc = page.doc
     first += doc[first].is_quote
     colon = next((i for i in range(first + 1, min(first + 6, last - 1)) if doc[i].text == ":"), None)
@@ -594,7 +594,8 @@ def from_credit(page, quotation):
     """Yield a quotation with its speaker after a dash or in the next block: '"..." —X'."""
     doc, (first, last) = page.doc, page.block(quotation.start)
     rest = [t for t in doc[quotation.end : last] if not t.is_space]
-    if len(rest) < 2 and not doc[first : quotation.start].text.strip():  # the block is the quotation
+    begins = next((i for i in range(first, last) if not doc[i].is_space), first)
+    if len(rest) < 2 and begins == quotation.start:  # the block is the quotation
         after = next((i for i in range(last, len(doc)) if not doc[i].is_space), last - 1)
         rest = [t for t in doc[after : page.block(after)[1]] if not t.is_space] if after >= last else []
         if rest and rest[0].text[0] not in DASHES and page.kinds[after] != "quote_credit":
