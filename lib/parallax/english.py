@@ -205,7 +205,7 @@ NEGATING = frozenset(
 # Verbs and adjectives by which a holder leaves open what the content says (claims that the writer doubts are
 # not among them).
 DOUBTS = frozenset(
-    """doubt question query skeptical sceptical doubtful unsure uncertain unconvinced split divided""".split())  # fmt: skip
+    "doubt question query skeptical sceptical doubtful unsure uncertain unconvinced split divided".split())
 PREVENTING = frozenset("avoid prevent limit constrain".split())
 # Verbs that answer a charge with another one: that is no answer to the claim.
 COUNTERCHARGES = frozenset("accuse blame charge".split())
@@ -222,7 +222,7 @@ CLAIMS = frozenset(
     narrative insinuation rhetoric characterization characterisation jibe notion talk""".split())  # fmt: skip
 # Words by which a text takes all the members together.
 TOGETHER = frozenset(
-    """three trilateral three-way tripartite trio triangle multilateral all collective jointly joint bloc""".split())  # fmt: skip
+    "three trilateral three-way tripartite trio triangle multilateral all collective jointly joint bloc".split())
 # Words that take up two or more that the sentence before has named.
 BOTH = frozenset("both they them their these those".split())
 # Verbs by which a text says what somebody is after: the text's own claim, not the other's words.
