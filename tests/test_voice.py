@@ -205,8 +205,8 @@ def test_speakers_resolve_to_actors_with_their_groups():
 
 
 @pytest.mark.parametrize(("speaker", "group"), [
-    ("Analysts", "expert"), ("Officials", "official"), ("Newspapers", "media"), ("Fishermen", "other"),
-    ("Palace spokesman Odo Brandt", "official"), ("Odo Brandt, a professor of law,", "expert"),
+    ("Analysts", "expert"), ("Officials", "other"), ("Newspapers", "media"), ("Fishermen", "other"),
+    ("Palace spokesman Odo Brandt", "other"), ("Odo Brandt, a professor of law,", "expert"),
 ])
 def test_unnamed_speakers_keep_their_words_and_get_a_group(speaker, group):
     (row,) = rows_of(f"{speaker} say the bridge is old.", [])

@@ -54,6 +54,19 @@ _VERBS = [  # (effect, complements, lemmas); the first line that names a verb sa
     ("neutral", "name", "call dub name label term deem brand consider declare pronounce find"),
 ]
 
+# Verbs that report only together with a particle -> what they do then.
+PHRASAL = {
+    **dict.fromkeys(["shrug off", "brush aside", "brush off", "laugh off", "wave away", "wave off", "wave aside", "bat away",
+                     "play down", "push back", "hit back", "fire back", "swat away", "fend off", "scoff at"], "denying"),
+    **dict.fromkeys(["hit out", "lash out", "take aim", "tear into"], "accusing"),
+}
+_VERBS += [
+    ("denying", "object", "scorn junk trash ditch pooh-pooh debunk belittle"),
+    ("neutral", "phrasal quote", "shrug brush wave bat play push fire swat fend scoff lash take tear"),
+    ("neutral", "quote", "thunder sniff fume purr sneer huff drawl bellow"),
+    ("accusing", "clause object", "gripe grumble"),
+]
+
 REPORTING, COMPLEMENTS = {}, {}
 for _effect, _kinds, _lemmas in _VERBS:
     for _lemma in _lemmas.split():
@@ -165,6 +178,14 @@ SPEAKING_ENDINGS = ("er", "or", "ist", "ian", "man", "woman", "men", "women", "p
 TEXTS = frozenset(
     """post message letter statement speech tweet remark comment book article email memo essay column interview
     testimony report answer response""".split())  # fmt: skip
+# "In X's view", "in the words of X".
+VIEWS = frozenset("view opinion words eyes telling judgment judgement assessment".split())
+FIRST_PERSON = frozenset("i my our we your his her their its".split())
+# What makes a named speaker an expert: a title, or a house of learning in what is said of them.
+ACADEMIC = frozenset("prof prof. professor dr dr. scholar".split())
+LEARNED = frozenset("institute institution university centre center college academy think-tank tank school researcher professor "
+                    "analyst expert scholar fellow lecturer historian economist specialist studies teaches".split())
+FORMER = frozenset("former retired ex ex- onetime".split())
 # What a pronoun or a name of a thing cannot be: a speaker.
 THINGS = frozenset("it this that which what there these those something nothing anything everything".split())
 # Pronouns that can stand for a speaker named before -> what that speaker is: one man, one woman, several.

@@ -60,7 +60,7 @@ class Stance:
     ----------
     nlp : spacy.language.Language
     narrative : dict
-        {claim, members, against, arguments: {key: {side, cues, by, needs}}}; empty for none.
+        {claim, members, against, arguments: {key: {side, cues, excluding, by, needs}}}; empty for none.
     actors : dict of str to dict
         The codebook's actors, for their groups.
 
@@ -78,7 +78,8 @@ class Stance:
         self.against = {key for key, group in self.groups.items() if key in against or group in against_groups - {"other"}}
         self.blocs = {key for key, argument in self.arguments.items()
                       if argument["side"] == "for" and argument.get("needs") == "members"}
-        self.lexicon = Lexicon({key: argument["cues"] for key, argument in self.arguments.items()}, nlp.tokenizer)
+        self.lexicon = Lexicon({key: argument["cues"] for key, argument in self.arguments.items()}, nlp.tokenizer,
+                               {key: argument.get("excluding", ()) for key, argument in self.arguments.items()})
 
     def __call__(self, doc):
         found = []
@@ -286,6 +287,8 @@ def look(doc, token, came, cue, said, argument_against):
         if before in english.CONTRASTS and before not in said.contrasts:
             said.contrasts.add(before)  # once, though the words stand before the cue and before its whole phrase
             said.negate(before)
+    if token.pos_ in ("VERB", "AUX") and token.left_edge.i and doc[token.left_edge.i - 1].lower_ == "nor":
+        said.negate("nor")
     for child in token.children:
         low = child.lower_
         if cue.start <= child.i < cue.end or child.dep_ == came == "conj":

@@ -73,6 +73,7 @@ class Argument(Part):
     needs: Literal["", "members", "against"] = ""
     by: Literal["", "members"] = ""
     cues: Words
+    excluding: Words = []
 
 
 class Narrative(Part):

@@ -23,7 +23,7 @@ from parallax.quotes import paragraphs, quotations
 
 VERBS = {form: lemma for lemma in REPORTING for form in english.inflections(lemma)}
 NOUNS = {form: noun for noun in REPORTING_NOUNS for form in english.plurals(noun)}
-CUES = {get_string_id(form) for form in [*VERBS, *NOUNS, *REPORTING_ADJECTIVES, "according"]}
+CUES = {get_string_id(form) for form in [*VERBS, *NOUNS, *REPORTING_ADJECTIVES, *english.VIEWS, "according"]}
 VERBAL, NOMINAL = ("VERB", "AUX"), ("NOUN", "PROPN", "PRON")
 COMMAS, DASHES, STOPS = (",", "—", "–"), ("—", "–", "―", "-", "--"), (".", "?", "!")
 LINKS = {",", ".", ":", ";", *DASHES}  # what stands between a content and its reporting clause
@@ -229,13 +229,31 @@ def group(page, head, key, start, end):
     """Whose side a speaker is on: that of the actor, of an official's state, of actors together, or the noun's."""
     if key:
         return page.side(key)
+    noun = role(page, head)
+    if noun == "expert":
+        return noun
+    adjectives = [page.side(page.adjectives[i]) for i in range(start, end) if i in page.adjectives]
+    if adjectives and noun != "media":  # "US and Western officials" speak for the first
+        return adjectives[0]
+    sides = {page.side(row["actor"]) for _, row in page.named(head)}
+    sides = sides or {page.side(page.actors[i][1]["actor"]) for i in range(start, end) if i in page.actors}
+    return sides.pop() if len(sides) == 1 else "other" if sides or noun == "official" else noun
+
+
+def role(page, head):
+    """What a speaker is by noun, title or what is said of them: expert, media, official or other.
+
+    Who has held an office but holds it no more speaks as an expert.
+    """
     titles = [c for c in head.children if c.dep_ in ("compound", "nmod", "appos")]  # "spokesman X", "X, a professor"
+    about = [t for c in head.rights if c.dep_ in ("appos", "relcl", "prep") for t in c.subtree][:20]
+    if any(t.lower_ in english.FORMER for t in [*head.lefts, *(t for c in titles for t in c.lefts)]):
+        return "expert"
     known = (SPEAKER_NOUNS.get(t.lemma_.lower()) for t in [head, *titles])
     noun = next((noun for noun in known if noun), "other")
-    sides = {page.side(page.adjectives[i]) for i in range(start, end) if i in page.adjectives}
-    if noun != "official" or not sides:
-        sides = {page.side(row["actor"]) for _, row in page.named(head)}
-    return sides.pop() if len(sides) == 1 else "other" if sides else noun
+    learned = head.pos_ == "PROPN" and (any(t.lower_ in english.LEARNED for t in about)
+                                        or any(t.lower_ in english.ACADEMIC for t in titles))
+    return "expert" if learned else noun
 
 
 # --- What is said ------------------------------------------------------------------------------------------------
@@ -267,7 +285,7 @@ def is_reported(verb, child, kinds):
             as_what = any(c.lower_ in ("as", "with") for c in [*verb.rights, *child.rights] if c.i > child.i)
             return bool(kinds & {"object", "name"}) or "as" in kinds and as_what
         case "prep":
-            about = child.lower_ in english.ABOUT or verb.lemma_ == "call" and child.lower_ == "for"
+            about = child.lower_ in (*english.ABOUT, "at") or verb.lemma_ == "call" and child.lower_ == "for"
             return "as" in kinds and child.lower_ == "as" or "about" in kinds and about
     return False
 
@@ -311,7 +329,7 @@ def complement(verb, kinds):
         for token in doc[verb.i + 1 : min(verb.i + (2 if start else 12), last)]:
             if token.lower_ == "that" and is_link(token):
                 return token.i, end or last
-            if token.pos_ in (*VERBAL, "PUNCT"):
+            if token.pos_ in VERBAL or token.is_punct and token.tag_ != "HYPH":
                 break
     return None if start is None else (start, end)
 
@@ -394,7 +412,12 @@ def quotation_after(page, verb, right):
 def from_verb(page, verb):
     """Yield what a verb reports: "X said that ...", '"...," said X', "accusing Y of ...", "was called ... by X"."""
     lemma = VERBS[verb.lower_]
-    kinds = COMPLEMENTS[lemma]
+    kinds, effect = COMPLEMENTS[lemma], REPORTING[lemma]
+    phrase = next((f"{lemma} {c.lower_}" for c in verb.rights if f"{lemma} {c.lower_}" in english.PHRASAL), "")
+    if phrase:
+        kinds, effect, lemma = {"object", "about", "quote"}, english.PHRASAL[phrase], phrase
+    elif "phrasal" in kinds:
+        return
     if verb.dep_ in ("amod", "compound", "nmod") or lemma == "continue" and any(has_to(c) for c in verb.rights):
         return
     head, turned = subject(verb), is_passive(verb)
@@ -414,7 +437,7 @@ def from_verb(page, verb):
         content = aside(page, verb, head) or next_block(page, verb)
     if content:
         plain = bool(after) and content.form != "direct" and not is_clause(verb, after)
-        yield statement(page, head, cue_span(verb), lemma, REPORTING[lemma], content, plain)
+        yield statement(page, head, cue_span(verb), lemma, effect, content, plain)
 
 
 def direct_speech(page, verb, head, after):
@@ -498,6 +521,20 @@ def from_according(page, token):
         yield statement(page, speaker, (i, i + 2), "accord", "neutral", content, mention=mention)
 
 
+def from_view(page, token):
+    """Yield the sentence without its "in X's view" or "in the words of X"."""
+    prep, (first, last) = token.head, page.sentence(token.i)
+    of = next((c for c in token.rights if c.lower_ == "of"), token)
+    head = next((c for c in of.children if c.dep_ in ("poss", "pobj") and c.lower_ not in english.FIRST_PERSON), None)
+    if prep.lower_ != "in" or head is None or head.i in page.quotation_at:
+        return
+    end = max(token.i + 1, head.right_edge.i + 1 if of != token else 0)
+    before = any(t.pos_ in VERBAL for t in page.doc[first:prep.i])
+    content = page.content(*((first, prep.i) if before else (end, last)))
+    if content:
+        yield statement(page, head, (prep.i, token.i + 1 + (of != token)), token.lower_, "neutral", content)
+
+
 def from_noun(page, token):
     """Yield what a noun reports: "allegations by X that ...", "X's claim that ...", "X made a promise to ..."."""
     noun, verb = NOUNS[token.lower_], token.head
@@ -505,6 +542,8 @@ def from_noun(page, token):
                and (has_to(c) or any(t.lower_ in ("that", "whether") for t in c.lefts))]  # fmt: skip
     if token.dep_ == "nsubj" and verb.lemma_ == "be":
         clauses += [c for c in verb.rights if c.dep_ == "ccomp"]
+    if token.dep_ == "dobj" and not clauses:  # the parser hangs "claims by X that ..." on the verb
+        clauses = [c for c in verb.rights if c.dep_ == "ccomp" and c.i > token.i and is_link(c.left_edge)]
     if not clauses or has_to(clauses[0]) and noun in english.NO_INFINITIVE:
         return
     clause = clauses[0]
@@ -523,12 +562,13 @@ def from_noun(page, token):
 
 def from_adjective(page, token):
     """Yield what an adjective reports: "X is confident that ...", "X remain split over whether ..."."""
-    verb = token.head
-    if token.dep_ not in ("acomp", "oprd") or verb.pos_ not in VERBAL:
+    verb = token if token.pos_ == "VERB" else token.head  # "is convinced" is a passive to the tagger
+    if token != verb and token.dep_ not in ("acomp", "oprd") or verb.pos_ not in VERBAL:
         return
     things = [c for c in [*token.rights, *verb.rights] if c.dep_ == "ccomp" and c.i > token.i]
     things += [c for prep in token.rights for c in prep.rights if c.dep_ == "pcomp" and c.tag_ != "VBG"]
-    head = subject(verb)
+    own = next((c for c in verb.children if c.dep_ == "nsubjpass"), None)
+    head = own if token == verb else subject(verb)
     if not things or head is None or not speaks(page, head):
         return
     content = page.content(things[0].left_edge.i, things[0].right_edge.i + 1)
@@ -610,6 +650,22 @@ def from_credit(page, quotation):
         yield statement(page, doc[rest[0].i : stop].root, None, "", "neutral", content)
 
 
+def from_tag(page, quotation):
+    """Yield a quotation with any verb and speaker right after it: '"...," thundered X', '"...," X fumed'."""
+    doc, (_, last) = page.doc, page.sentence(quotation.end - 1)
+    last = max(last, page.sentence(min(quotation.end, len(doc) - 1))[1])
+    if doc[quotation.end - 1 - quotation.closed].text not in (",", "?", "!", "—"):
+        return
+    verb = next((t for t in doc[quotation.end : min(last, quotation.end + 12)] if t.tag_ in ("VBD", "VBZ")), None)
+    head = subject(verb) if verb is not None and not is_passive(verb) else None
+    if head is None or head.i in page.quotation_at or not speaks(page, head):
+        return
+    content = page.content(quotation.start, quotation.end, (quotation,))
+    if content and min(verb.i, head.left_edge.i) <= quotation.end + 1:
+        page.claimed.add(quotation)
+        yield statement(page, head, cue_span(verb), verb.lemma_.lower(), "neutral", content)
+
+
 def carry_on(page, quotation, found):
     """Lengthen a statement, or add one, where a quotation goes on; tell whether it does.
 
@@ -627,6 +683,12 @@ def carry_on(page, quotation, found):
         return True
     gap = [t for t in doc[previous.end : quotation.start] if not t.is_space]
     cue = row["cue_span"]
+    first, last = page.block(quotation.start)
+    alone = all(t.is_space or t.is_punct for t in [*doc[first : quotation.start], *doc[quotation.end : last]])
+    if alone and page.block(max(first - 1, 0)) == page.block(previous.start) and row["content"].form == "direct":
+        content = page.content(quotation.start, quotation.end, (quotation,))  # a paragraph of quotation alone
+        found += [row | {"content": content, "cue_span": None}] if content else []
+        return True
     if not cue or not gap or page.block(previous.start) != page.block(quotation.start):
         return False
     stops = sum(t.text in STOPS for t in gap)
@@ -650,7 +712,7 @@ def find(page):
     found = [row for row in found if not idle(page, row, found)]
     for quotation in page.quotations:
         if quotation not in page.claimed and not carry_on(page, quotation, found):
-            found += list(from_credit(page, quotation)) or from_colon(page, quotation)
+            found += list(from_tag(page, quotation)) or list(from_credit(page, quotation)) or from_colon(page, quotation)
         page.claimed.add(quotation)
     for first, last in page.blocks:
         found += from_label(page, first, last)
@@ -663,11 +725,13 @@ def from_cue(page, token):
     form = token.lower_
     if form == "according":
         return from_according(page, token)
+    if form in english.VIEWS and token.dep_ == "pobj" and (viewed := list(from_view(page, token))):
+        return viewed
     if form in NOUNS and (token.pos_ == "NOUN" or token.dep_ in ("nsubj", "nsubjpass", "pobj")):
         return list(from_noun(page, token)) or (from_headline(page, token) if form in VERBS else ())
     if form in VERBS and token.pos_ in VERBAL:
         return from_verb(page, token)
-    if form in REPORTING_ADJECTIVES and token.pos_ == "ADJ":
+    if form in REPORTING_ADJECTIVES and (token.pos_ == "ADJ" or token.tag_ == "VBN"):
         return from_adjective(page, token)
     return from_headline(page, token) if form in VERBS else ()
 
@@ -681,9 +745,14 @@ def idle(page, row, found):
 
 def resolve(page, found):
     """Name the speakers that are pronouns after the nearest speaker before them that agrees in number and gender."""
+    known = {}  # the last word of a name -> the group of whom it named before
     named = []  # (row, "they" | "he" | "she" | "name" whose gender is not known yet)
     for row in sorted(found, key=lambda row: row["speaker_span"]):
         head, start = row["head"], row["speaker_span"][0]
+        if head.pos_ == "PROPN":
+            if row["group"] == "other":
+                row["group"] = known.get(head.text, "other")
+            known[head.text] = row["group"]
         pronoun = english.PRONOUNS.get(head.lower_)
         if pronoun and not row["speaker"]:
             fits = (pronoun,) if pronoun == "they" else (pronoun, "name")
