@@ -361,7 +361,7 @@ class Story:
         start = span.start
         while start and not self.doc[start].is_sent_start:
             token = self.doc[start - 1]
-            inside = token.dep_ in PRENOMINAL and not token.is_stop or token.text == "-"
+            inside = token.dep_ in PRENOMINAL and not (token.is_stop and token.is_lower) or token.text == "-"  # "US" is no "us"
             kind = self.actors.get(self.key(token), {}).get("kind")
             if not inside or not start <= token.head.i < span.end or kind in ("person", "media"):
                 break

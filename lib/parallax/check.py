@@ -7,6 +7,7 @@ import pandas as pd
 from parallax import actors, pipeline, reading
 from parallax.compare import counted
 
+RUNNING = ("body", "bullet", "deck", "caption", "pullquote")  # in titles every word can look like a name
 SAMPLE = 200  # documents in which names are looked for: the entity recognizer costs as much as all else
 
 
@@ -68,7 +69,7 @@ def candidates(study, model=pipeline.MODEL, limit=30):
     """
     readable = [document for document in study.documents if document.status == "ok"][:SAMPLE]
     texts = ("\n\n".join(document.raw[block.start:block.end] for block in reading.blocks(document.raw)
-                         if block.kind not in reading.UNCOUNTED)[:pipeline.LONGEST] for document in readable)
+                         if block.kind in RUNNING)[:pipeline.LONGEST] for document in readable)
     nlp = pipeline.load(model=model, entities=True)
     return actors.candidates(nlp, texts, {key: actor.model_dump() for key, actor in study.codebook.actors.items()}, limit)
 

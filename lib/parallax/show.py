@@ -157,11 +157,12 @@ def evidence(rows, marks=None, limit=8, summary="The sentences behind it"):
         items.append(f"<li>{html} <small>{escape(f'{one.source}, {one.sentence}, {place}')}</small></li>\n")
         lines.append(f"{one.sentence} {one.source} ({place}): {text}")
     more = f"{len(rows) - limit} more are in the tables." if len(rows) > limit else ""
+    many = f"{len(rows)} sentence{'' if len(rows) == 1 else 's'}"
     key = " ".join(f'<mark class="px-{escape(label)}">{escape(label)}</mark>' for label in once(labels))
-    html = (f'<details class="px-evidence"><summary>{escape(summary)} ({len(rows)})</summary>\n'
+    html = (f'<details class="px-evidence"><summary>{escape(summary)} ({many})</summary>\n'
             + (f"<p>Marked: {key}</p>\n" if key else "") + (f"<ul>\n{''.join(items)}</ul>\n" if items else "")
             + (f"<p>{more}</p>\n" if more else "") + "</details>")
-    return Shown(html, "\n".join(filter(None, [f"{summary} ({len(rows)})", *lines, more])))
+    return Shown(html, "\n".join(filter(None, [f"{summary} ({many})", *lines, more])))
 
 
 def takeaway(text):

@@ -8,6 +8,7 @@ stance. "Smith rejected claims by Jones that they conspire" is: deny by Smith, a
 from dataclasses import dataclass, field
 
 from spacy.language import Language
+from spacy.tokens import Span
 
 from parallax import english
 from parallax.lexicon import Lexicon
@@ -34,6 +35,7 @@ class Reading:
     turns: int = 0
     hedged: bool = False
     words: list = field(default_factory=list)
+    tokens: list = field(default_factory=list)
     contrasts: set = field(default_factory=set)
 
     @property
@@ -42,15 +44,20 @@ class Reading:
         return bool((self.particle + self.turns) % 2)
 
     def negate(self, word, turns=False):
-        """Note a word that negates: a particle ("not", "no"), or a verb or noun that turns what it governs ("prevent")."""
+        """Note a span that negates: a particle ("not", "no"), or a verb or noun that turns what it governs ("prevent")."""
         self.turns += turns
         self.particle = self.particle or not turns
-        self.words.append(f"negated by {word!r}")
+        self.note("negated", word)
 
     def hedge(self, word):
-        """Note a word that leaves open whether it is so."""
+        """Note a span that leaves open whether it is so."""
         self.hedged = True
-        self.words.append(f"hedged by {word!r}")
+        self.note("hedged", word)
+
+    def note(self, what, word):
+        """Keep the words and their place."""
+        self.words.append(f"{what} by {word.text!r}")
+        self.tokens.append((word[0].i, word[-1].i + 1) if isinstance(word, Span) else (word.i, word.i + 1))
 
 
 class Stance:
@@ -65,7 +72,8 @@ class Stance:
         The codebook's actors, for their groups.
 
     Reads the span groups of `parallax_actors` and `parallax_voice`. Writes ``doc.spans["stances"]``: the span is
-    the evidence, its label affirm, hedge or deny; the row has holder, holder_group, argument, side, because.
+    the evidence, its label affirm, hedge or deny; the row has holder, holder_group,
+    argument, side, entry (the cue in the codebook), because (in words) and operators (token spans).
     """
 
     def __init__(self, nlp, narrative, actors):
@@ -122,23 +130,23 @@ class Stance:
             return
         why = [f"{cue.text!r} ({key}, {argument['side']})", *said.words, *(["asked"] if asked else [])]
         if inner is None:
-            yield self.row(cue, value, "source", "source", key, entry, [*why, "own voice"])
+            yield self.row(cue, value, "source", "source", key, entry, [*why, "own voice"], said.tokens)
             return
         span, statement = inner
         turned = turn(value, statement)
         for holder, group in self.holders(doc, statement, actors):
             yield self.row(cue, turned, holder, group, key, entry,
-                           [*why, f"{statement['effect']} {statement['verb'] or 'quotation'!r} by {statement['speaker_text']}"])
+                           [*why, f"{statement['effect']} {statement['verb'] or 'quotation'!r} by {statement['speaker_text']}"], said.tokens)
         for span, statement in outer:
             if turn(value, statement) != value:
                 for holder, group in self.holders(doc, statement, actors):
                     yield self.row(cue, turn(value, statement), holder, group, key, entry,
-                                   [*why, f"{statement['effect']} {statement['verb']!r} by {statement['speaker_text']}"])
+                                   [*why, f"{statement['effect']} {statement['verb']!r} by {statement['speaker_text']}"], said.tokens)
 
-    def row(self, cue, value, holder, group, key, entry, because):
+    def row(self, cue, value, holder, group, key, entry, because, operators):
         return cue.start, cue.end, value, {"holder": holder, "holder_group": group, "argument": key,
                                            "side": self.arguments[key]["side"], "entry": entry,
-                                           "because": "; ".join(because)}
+                                           "because": "; ".join(because), "operators": operators}
 
     def holders(self, doc, statement, actors):
         """Return the (actor key or text, group) of a statement: one for each group of members that its speaker names."""
@@ -206,7 +214,7 @@ class Stance:
                 yield (min(a, claim.i), max(claim.i + 1, b), "deny",
                        {"holder": holder, "holder_group": group, "argument": argument,
                         "side": self.arguments[argument]["side"], "entry": "",
-                        "because": f"{statement['effect']} {statement['verb']!r} of {claim.text!r}, which {whose} claims nearby; "
+                        "operators": [], "because": f"{statement['effect']} {statement['verb']!r} of {claim.text!r}, which {whose} claims nearby; "
                                    f"by {holder}"})
 
 
@@ -252,7 +260,7 @@ def operators(doc, cue, within, argument_against):
     low, high = (within.start, within.end) if within is not None else (cue.sent.start, cue.sent.end)
     for word in cue:
         if word.lemma_.lower() in english.HEDGE_WORDS:
-            said.hedge(word.text)
+            said.hedge(word)
     while True:
         look(doc, token, came, cue, said, argument_against)
         head = token.head
@@ -277,31 +285,31 @@ def look(doc, token, came, cue, said, argument_against):
     if outside:
         prevents = argument_against and lemma in english.PREVENTING
         if lemma in english.NEGATING and came not in ("nsubj", "csubj") and not prevents:
-            said.negate(token.text, turns=True)
+            said.negate(token, turns=True)
         if lemma in english.HEDGE_WORDS and came not in ("nsubj", "csubj"):
-            said.hedge(token.text)
+            said.hedge(token)
     starts = [cue.start] if not came else []
     starts += [token.left_edge.i] if token.pos_ not in ("VERB", "AUX") else []
     for first in starts:
         before = doc[max(first - 2, 0):first].text.lower()
         if before in english.CONTRASTS and before not in said.contrasts:
             said.contrasts.add(before)  # once, though the words stand before the cue and before its whole phrase
-            said.negate(before)
+            said.negate(doc[first - 2:first])
     if token.pos_ in ("VERB", "AUX") and token.left_edge.i and doc[token.left_edge.i - 1].lower_ == "nor":
-        said.negate("nor")
+        said.negate(doc[token.left_edge.i - 1])
     for child in token.children:
         low = child.lower_
         if cue.start <= child.i < cue.end or child.dep_ == came == "conj":
             continue
         if child.dep_ == "neg" or (low in english.NEGATORS and child.dep_ in ("det", "preconj", "advmod", "cc")):
             if child.i < token.i or child.dep_ == "neg":
-                said.negate(child.text)
+                said.negate(child)
         elif child.dep_ in ("nsubj", "nsubjpass") and doc[child.left_edge.i].lower_ in english.NEGATORS:
             if not child.left_edge.i <= cue.start <= child.right_edge.i:
-                said.negate(doc[child.left_edge.i].text)
+                said.negate(doc[child.left_edge.i])
         elif child.dep_ in ("acomp", "attr", "oprd") and child.lemma_.lower() in english.NEGATING:
-            said.negate(child.text, turns=True)
+            said.negate(child, turns=True)
         elif low in english.MODALS and child.dep_ == "aux":
-            said.hedge(child.text)
+            said.hedge(child)
         elif child.dep_ in ("advmod", "amod", "acomp", "mark", "attr") and child.lemma_.lower() in english.HEDGE_WORDS:
-            said.hedge(child.text)
+            said.hedge(child)

@@ -26,7 +26,7 @@ COLUMNS = {
     "statements": [*PLACE, "speaker", "speaker_text", "speaker_start", "speaker_end", "group", "cue", "cue_start",
                    "cue_end", "verb", "effect", "form", *SPAN],
     "frames": [*PLACE, "frame", *SPAN, "voice", "entry"],
-    "stances": [*PLACE, "holder", "holder_group", "value", "argument", "side", *SPAN, "because", "entry"],
+    "stances": [*PLACE, "holder", "holder_group", "value", "argument", "side", *SPAN, "because", "entry", "operators"],
     "words": [*PLACE, *SPAN, "term", "type", "pos", "actor", "voice"],
     "deeds": [*PLACE, "subject", "verb", "object", "negated", "passive", *SPAN, "voice"],
 }
@@ -237,7 +237,8 @@ def story_rows(story, doc):
     for span, row in rows(doc, "stances"):
         place, text = fact(span.start, span.end)
         out["stances"].append((*place, row["holder"], row["holder_group"], span.label_, row["argument"], row["side"],
-                               *text, row["because"], row["entry"]))
+                               *text, row["because"], row["entry"],
+                               " ".join("{}-{}".format(*fact(*operator)[1][:2]) for operator in row["operators"])))
     for start, end, term, type, pos in terms(doc, kinds):
         place, text = fact(start, end)
         out["words"].append((*place, *text, term, type, pos, any(named[start:end]), voice(start)))

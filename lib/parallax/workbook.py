@@ -14,8 +14,10 @@ import pandas as pd
 from parallax import charts, check, compare, cooccurrence, pipeline, show, tables, trust
 from parallax.study import StudyError, load
 
+PAIRS = 30  # pairs of actors whose sentences are folded under the matrix
 FOLD = 25  # sentences shown under one number; all of them are in the tables
 ALPHA = 0.05
+LEAST = 5  # positions below which a source is not summed up
 NO_GENERIC = "none of the generic frames"
 
 
@@ -100,7 +102,7 @@ class Workbook:
             charts.save(figure, data, Path(self.out), name)
 
         def parts():
-            yield show.takeaway(takeaway)
+            yield show.takeaway(takeaway[:1].upper() + takeaway[1:])
             if figure is not None:
                 yield show.show(figure, alt or takeaway, data, caption)
             if top:
@@ -325,25 +327,39 @@ class Workbook:
         """Where does each source stand on the narrative, and where do those it quotes?"""
         data = compare.stance_shares(self.counted.stances, self.tables.sentences)
         figure = charts.stance_shares(data, self.claim)
-        whole = data[data["part"] == "all"]
-        text = "; ".join(f"{voice} voice: " + ", ".join(f"{int(rows[rows['value'] == value]['k'].sum())} {value}"
-                                                        for value in compare.VALUES)
-                         for voice, rows in whole.groupby("voice", sort=False))
+        whole = data[(data["part"] == "all") & (data["n"] >= LEAST)].sort_values("k", ascending=False, kind="stable")
+        whole = whole[~whole.duplicated(["source", "voice", "k"], keep=False)]  # two values that are even lead nobody
+        text = "; ".join(f"in its {voice}, " + ", ".join(f"{r.source} most often {r.value}s ({r.k} of {r.n})".replace("denys", "denies")
+                                                         for r in rows.drop_duplicates("source").itertuples())
+                         for voice, rows in whole.replace({"voice": {"own": "own voice", "quoted": "quoted voices"}})
+                         .groupby("voice", sort=False))
         rows = self.counted.stances
         rows = rows.assign(whose=rows["source"] + rows["holder_group"].eq("source").map({True: ", own voice", False: ", quoted voices"}))
-        return self.answer("stance_by_source", data, f"{text}." if text else "Nobody takes a position.", figure, top=0,
+        return self.answer("stance_by_source", data, f"{text}." if text else "No source takes positions enough to say.", figure, top=0,
                            folds=lambda: self.folds(rows, "whose", self.marks(rows)))
 
     def marks(self, stances):
         """What to mark in sentences with a stance: the cue, the reporting words, the speaker."""
         said = self.tables.statements[self.tables.statements["sentence"].isin(stances["sentence"])]
-        parts = [stances[["file", "start", "end"]].assign(label="cue"), speaking(said)]
-        return pd.concat(parts, ignore_index=True)
+        operators = stances.assign(span=stances["operators"].str.split()).explode("span").dropna(subset=["span"])
+        ends = operators["span"].str.split("-", expand=True).reindex(columns=[0, 1]).astype("int64")
+        operators = operators[["file"]].assign(start=ends[0], end=ends[1], label="operator")
+        return pd.concat([stances[["file", "start", "end"]].assign(label="cue"), operators, speaking(said)], ignore_index=True)
 
     def stance_rows(self):
         """What fired, sentence by sentence?"""
         data = self.counted.stances[["sentence", "source", "holder", "value", "argument", "text", "because"]]
         return self.answer("stance_rows", data, f"{count(len(data), 'position')} taken.", top=100)
+
+    def stance_parts(self):
+        """Do headlines and headings take other positions than the text under them?"""
+        data = compare.stance_shares(self.counted.stances, self.tables.sentences)
+        data = data[data["part"] != "all"].pivot_table(index=["source", "part"], columns="value", values="k", aggfunc="sum",
+                                                       sort=False).reindex(columns=list(compare.VALUES)).reset_index()
+        data.columns.name = None
+        heads = data[data["part"] == "heading"][list(compare.VALUES)].sum().astype(int)
+        text = "In headlines and headings: " + ", ".join(f"{n} {value}" for value, n in heads.items()) + "."
+        return self.answer("stance_parts", data, text, top=40)
 
     def stance_index(self):
         """One number a source, beside the shares that it is made of."""
@@ -358,8 +374,9 @@ class Workbook:
         data = self.named(compare.holders(self.counted.stances)[["holder_group", "holder", "value", "k", "n", "share"]])
         figure = charts.holders(data, self.labels["actor"], self.claim)
         total = data.groupby(["holder_group", "value"])["k"].sum().unstack(fill_value=0)
+        total = total[total.sum(axis=1) >= LEAST]
         main = total.idxmax(axis=1) if len(total) else {}
-        text = "; ".join(f"{self.label(g)}: mostly {main[g]} ({int(total.loc[g].max())} of {int(total.loc[g].sum())})"
+        text = "; ".join(f"{self.label(g)}: most often {main[g]} ({int(total.loc[g].max())} of {int(total.loc[g].sum())})"
                          for g in (total.sum(axis=1).sort_values(ascending=False, kind='stable').index if len(total) else []))
         rows = self.counted.stances
         return self.answer("stance_by_holder", data, f"{text}." if text else "Nobody takes a position.", figure, top=0,
@@ -414,7 +431,7 @@ class Workbook:
         names = [f"{self.label(r.a)} and {self.label(r.b)} ({r.n_ab} of {r.n})" for r in clear.itertuples()]
         text = (f"Together more often than chance, of different groups: {listed(names[:5])}." if names
                 else "No two actors of different groups appear together more often than chance.")
-        best = data[data["source"] == "all"].sort_values("n_ab", ascending=False, kind="stable").head(12)
+        best = data[data["source"] == "all"].sort_values("n_ab", ascending=False, kind="stable").head(PAIRS)
         return self.answer("pair_matrix" if level == "actor" else "group_matrix", data, text, figure, columns=["source", "a", "b", "n_a", "n_b", "n_ab", "n", "expected",
                            "npmi", "low", "high", "q", "within", "unit"], top=0, folds=lambda: [self.pair_sentences(r.a, r.b, level) for r in best.itertuples()])
 
@@ -524,9 +541,9 @@ def labels(book):
 
 
 def speaking(statements):
-    """Return the marks of statements: who speaks (voice) and the reporting words (operator)."""
+    """Return the marks of statements: who speaks and the reporting words, both as voice."""
     parts = [statements[["file", f"{part}_start", f"{part}_end"]].dropna().set_axis(["file", "start", "end"], axis=1)
-             .assign(label=label) for part, label in (("speaker", "voice"), ("cue", "operator"))]
+             .assign(label="voice") for part in ("speaker", "cue")]
     return pd.concat(parts, ignore_index=True)
 
 
