@@ -97,7 +97,7 @@ def test_a_second_study_on_another_event_runs_without_a_line_of_code():
         ("b.002", "source", "affirm"),
         ("b.003", "Critics", "deny"),
         ("b.005", "EU", "affirm"),
-        ("c.004", "Analysts", "hedge"),
+        ("c.004", "Analysts", "deny"),
         ("c.006", "OPEC", "deny"),
         ("c.007", "Some observers", "hedge"),
     }

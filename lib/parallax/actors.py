@@ -299,9 +299,15 @@ class Story:
     def body(self, start, end, forms):
         """Resolve a body that every state has: by the name before it, else by who has just acted."""
         doc, text = self.doc, self.doc[start:end].text.lower()
-        before = doc[start - 1] if start and not doc[start].is_sent_start else None
-        owner = doc[start - 2] if before is not None and before.tag_ == "POS" else before
-        if doc[end - 1].dep_ == "compound" or doc[end : end + 1].text == "of":
+        first = start
+        while first and doc[first - 1].dep_ == "compound" and start <= doc[first - 1].head.i < end and not self.key(doc[first - 1]):
+            first -= 1  # "the unification ministry"
+        speaker = doc[end - 1].dep_ == "compound" and doc[end - 1].head.lower_.startswith("spokes") and doc[end - 1].head.i == end
+        if speaker:  # "foreign ministry spokesman X"
+            end += 1
+        before = doc[first - 1] if first and not doc[first].is_sent_start else None
+        owner = doc[first - 2] if before is not None and before.tag_ == "POS" else before
+        if (doc[end - 1].dep_ == "compound" and not speaker) or doc[end : end + 1].text == "of":
             return
         if self.state(self.key(owner)):
             where = self.at[owner.i]
@@ -312,9 +318,10 @@ class Story:
             return
         the = before is not None and before.lower_ == "the"
         keys = set()
-        if text in ALONE and the:
-            keys = self.acting(doc[start])
-        elif text in SEVERAL and (the or before is None or before.is_punct):
+        if text in ALONE and first == start and (the or speaker):
+            here = {key for key, form, _ in self.mentions(doc[start].sent, start) if form == "capital"}
+            keys = here if speaker and len(here) == 1 else self.acting(doc[start])
+        elif text in SEVERAL and first == start and (the or before is None or before.is_punct):
             for sentence in list(self.sentences(doc[start], 1))[1:]:
                 keys = {key for key, form, _ in self.mentions(sentence, start) if form == "body"}
         if len(keys) == 1:

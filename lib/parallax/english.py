@@ -181,6 +181,7 @@ TEXTS = frozenset(
 # "In X's view", "in the words of X".
 VIEWS = frozenset("view opinion words eyes telling judgment judgement assessment".split())
 FIRST_PERSON = frozenset("i my our we your his her their its".split())
+REFLEXIVE = frozenset("himself herself itself themselves".split())
 # What makes a named speaker an expert: a title, or a house of learning in what is said of them.
 ACADEMIC = frozenset("prof prof. professor dr dr. scholar".split())
 LEARNED = frozenset("institute institution university centre center college academy think-tank tank school researcher professor "
@@ -214,7 +215,7 @@ TITLES = ("headline", "heading", "deck")
 # "Hedging in scientific research articles"; the lists are our own.
 
 # Words that negate what they stand on.
-NEGATORS = frozenset("no not n't never neither nor none nobody nothing without hardly scarcely few".split())
+NEGATORS = frozenset("no not n't never neither nor none nobody nothing without hardly scarcely few little scant".split())
 # Two words before a phrase that set it aside.
 CONTRASTS = ("rather than", "instead of", "short of", "far from", "opposed to")
 # Verbs, nouns and adjectives that deny or diminish what they govern.
@@ -223,10 +224,11 @@ NEGATING = frozenset(
     prevent limit constrain hinder hamper impede undermine preclude resist resolve overcome settle bridge
     unproven unconfirmed unlikely unfounded baseless groundless false untrue fictitious nonexistent impossible
     myth illusion outside""".split())  # fmt: skip
-# Verbs and adjectives by which a holder leaves open what the content says (claims that the writer doubts are
-# not among them).
-DOUBTS = frozenset(
-    "doubt question query skeptical sceptical doubtful unsure uncertain unconvinced split divided".split())
+# Verbs and adjectives by which a holder leaves open, or does not believe, what the content says. Verbs by which
+# the writer keeps a distance from the holder ("claimed") are not among them.
+DOUBTS = frozenset("question query unsure uncertain split divided".split())
+DISBELIEF = frozenset("doubt skeptical sceptical doubtful unconvinced".split())
+# Of the verbs that diminish, those that act on what has not yet come about.
 PREVENTING = frozenset("avoid prevent limit constrain".split())
 # Verbs that answer a charge with another one: that is no answer to the claim.
 COUNTERCHARGES = frozenset("accuse blame charge".split())
@@ -240,7 +242,8 @@ MODALS = frozenset("could may might".split())
 # Nouns by which a text names what somebody has claimed.
 CLAIMS = frozenset(
     """claim allegation accusation charge statement remark comment criticism assertion suggestion argument
-    narrative insinuation rhetoric characterization characterisation jibe notion talk""".split())  # fmt: skip
+    narrative insinuation rhetoric characterization characterisation jibe notion talk word view
+    idea label""".split())  # fmt: skip
 # Words by which a text takes all the members together.
 TOGETHER = frozenset(
     "three trilateral three-way tripartite trio triangle multilateral all collective jointly joint bloc".split())

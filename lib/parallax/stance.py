@@ -238,7 +238,7 @@ def turn(value, statement):
 
     "Claimed" keeps the writer at a distance but leaves the holder's own stance; "doubted" changes it.
     """
-    if statement["effect"] == "denying":
+    if statement["effect"] == "denying" or statement["verb"] in english.DISBELIEF:
         return {"affirm": "deny", "hedge": "deny"}.get(value, value)
     if statement["verb"] in english.DOUBTS:
         return {"affirm": "hedge"}.get(value, value)
@@ -297,11 +297,14 @@ def look(doc, token, came, cue, said, argument_against):
             said.negate(doc[first - 2:first])
     if token.pos_ in ("VERB", "AUX") and token.left_edge.i and doc[token.left_edge.i - 1].lower_ == "nor":
         said.negate(doc[token.left_edge.i - 1])
+    too = next((child for child in token.children if child.lower_ == "too" and child.dep_ == "advmod"), None)
+    if too is not None and came in ("xcomp", "ccomp", "advcl", "relcl"):
+        said.negate(too)  # "too weak to form"
     for child in token.children:
         low = child.lower_
         if cue.start <= child.i < cue.end or child.dep_ == came == "conj":
             continue
-        if child.dep_ == "neg" or (low in english.NEGATORS and child.dep_ in ("det", "preconj", "advmod", "cc")):
+        if child.dep_ == "neg" or (low in english.NEGATORS and child.dep_ in ("det", "amod", "preconj", "advmod", "cc")):
             if child.i < token.i or child.dep_ == "neg":
                 said.negate(child)
         elif child.dep_ in ("nsubj", "nsubjpass") and doc[child.left_edge.i].lower_ in english.NEGATORS:

@@ -251,7 +251,7 @@ def role(page, head):
         return "expert"
     known = (SPEAKER_NOUNS.get(t.lemma_.lower()) for t in [head, *titles])
     noun = next((noun for noun in known if noun), "other")
-    learned = head.pos_ == "PROPN" and (any(t.lower_ in english.LEARNED for t in about)
+    learned = (head.pos_ == "PROPN" or noun == "media") and (any(t.lower_ in english.LEARNED for t in about)
                                         or any(t.lower_ in english.ACADEMIC for t in titles))
     return "expert" if learned else noun
 
@@ -379,6 +379,8 @@ def quotation_before(page, verb, left):
             i -= 1
         if i in page.ending_at:
             quotation = page.ending_at[i]
+            if doc[i].text == "," and doc[min(i + 1, len(doc) - 1)].tag_ == "CC":  # '... a "plot", and X left'
+                return None
             last = doc[i - 1 - quotation.closed].text
             if last == "." and any(t.is_sent_start for t in doc[i : left + 1]):  # a sentence of its own
                 return None
@@ -435,9 +437,16 @@ def from_verb(page, verb):
         content = page.content(*after)
     if not content and "clause" in kinds:
         content = aside(page, verb, head) or next_block(page, verb)
-    if content:
+    if content and not idle_words(verb, content):
         plain = bool(after) and content.form != "direct" and not is_clause(verb, after)
         yield statement(page, head, cue_span(verb), lemma, effect, content, plain)
+
+
+def idle_words(verb, content):
+    """Whether a verb reports nothing: "asked not to be named", "presented themselves as a front"."""
+    words = [t.lemma_.lower() for t in verb.doc[content.start : min(content.end, content.start + 4)]]
+    anonymous = words[:1] == ["not"] and bool({"name", "identify", "quote"} & set(words))
+    return anonymous or any(c.dep_ == "dobj" and c.lower_ in english.REFLEXIVE for c in verb.rights)
 
 
 def direct_speech(page, verb, head, after):
