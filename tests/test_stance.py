@@ -85,7 +85,7 @@ def test_an_answer_to_a_named_claim_is_a_denial(nlp):
 def test_a_second_study_on_another_event_runs_without_a_line_of_code():
     """Each row was read off the three texts by hand."""
     study = load(Path(__file__).parent / "second_study")
-    found = tables.build(study, cache=False)
+    found = tables.build(study, cached=False)
     rows = {(r.sentence, r.holder, r.value) for r in found.stances.itertuples()}
     assert rows == {
         ("a.003", "EU", "affirm"),

@@ -65,8 +65,8 @@ def test_what_a_quoted_voice_says_is_not_the_source_s_own(built):
 def test_the_cache_changes_nothing(seeds, built, tmp_path, monkeypatch):
     monkeypatch.setenv("PARALLAX_CACHE", str(tmp_path))
     cold, warm = tables.build(seeds), tables.build(seeds)
-    analysed = tables.analyse(seeds, pipeline.MODEL, tmp_path, None)  # parsed texts from the cache, tables made anew
-    plain = tables.build(seeds, cache=False)
+    analysed = tables.analyse(seeds, pipeline.MODEL, tmp_path)  # parsed texts from the cache, tables made anew
+    plain = tables.build(seeds, cached=False)
     for name, table in built.items():
         for other in (cold, warm, analysed, plain):
             pd.testing.assert_frame_equal(table, getattr(other, name))
@@ -113,7 +113,7 @@ def test_csv_and_parquet_say_the_same(built, tmp_path):
 def test_an_empty_codebook_still_gives_sentences_statements_and_words(tmp_path):
     (tmp_path / "codebook.yml").write_text("title: T\n")
     (tmp_path / "a.txt").write_text("The minister said that the bridge is closed.\n")
-    found = tables.build(load(tmp_path), cache=False)
+    found = tables.build(load(tmp_path), cached=False)
     assert len(found.sentences) == 1 and len(found.statements) == 1 and len(found.words)
     for name in ("mentions", "frames", "stances"):
         assert list(getattr(found, name).columns) == tables.COLUMNS[name] and getattr(found, name).empty
@@ -122,7 +122,7 @@ def test_an_empty_codebook_still_gives_sentences_statements_and_words(tmp_path):
 def test_a_story_too_long_for_one_doc_is_cut_between_sentences(monkeypatch):
     monkeypatch.setattr(pipeline, "LONGEST", 200)
     raw = "A headline for the long story\n\n" + " ".join(f"This is sentence number {i} of the story." for i in range(40)) + "\n"
-    sentences, stories = pipeline.stories(Document("x.txt", "X", raw=raw))
+    sentences, stories = pipeline.stories(Document("x.txt", "X", raw=raw, name="x"))
     assert len(sentences) == 41 and len(stories) > 5 and {story.name for story in stories} == {"x-1"}
     for story in stories:
         for _, start, end in story.sentences:
@@ -174,3 +174,16 @@ def test_components_work_on_a_plain_doc():
     doc = pipeline.load(book)("Rome said that there is no war.")
     assert [span.text for span in doc.spans["frames"]] == ["war"]
     assert [(span.label_, row["holder"]) for span, row in pipeline.rows(doc, "stances")] == [("deny", "R")]
+
+
+def test_several_processes_make_the_same_tables(tmp_path, monkeypatch):
+    """Two files that begin alike keep identifiers of their own."""
+    (tmp_path / "codebook.yml").write_text("title: T\nactors: {R: {name: Rome, kind: state}}\n")
+    for i in range(5):
+        (tmp_path / f"paper_{i}.txt").write_text(f"Rome said that the bridge number {i} is closed. It will open soon.\n")
+    study = load(tmp_path)
+    monkeypatch.setattr(tables, "CHUNK", 2)
+    one, two = tables.build(study, cached=False), tables.build(study, cached=False, workers=2)
+    assert one.sentences["sentence"].is_unique and len(one.sentences) == 10
+    for name, table in one.items():
+        pd.testing.assert_frame_equal(table, getattr(two, name))

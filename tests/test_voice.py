@@ -304,7 +304,7 @@ def test_it_runs_in_a_plain_pipeline():
 def test_seeds_cues_against_their_labels():
     with Path("seeds/labels/statements.csv").open(newline="", encoding="utf-8") as handle:
         want = {(r["file"], int(r["cue_start"]), int(r["cue_end"])) for r in csv.DictReader(handle) if r["cue_start"]}
-    table = tables.build(study.load("seeds"), cache=False).statements.dropna(subset="cue_start")
+    table = tables.build(study.load("seeds"), cached=False).statements.dropna(subset="cue_start")
     have = set(zip(table["file"], table["cue_start"], table["cue_end"], strict=True))
 
     def share(these, those):

@@ -1,7 +1,9 @@
 """The command line: report, tables, check, figures."""
 
 import argparse
+import os
 import sys
+from functools import partial
 
 from parallax import __version__
 from parallax.study import StudyError, load
@@ -55,7 +57,8 @@ def tables(args):
     from parallax import tables as module
 
     study = load(args.study)
-    found = module.build(study, model(args), progress=lambda x: tqdm(x, unit=" documents", disable=not sys.stderr.isatty()))
+    bar = partial(tqdm, desc="texts", unit="chunk", disable=not sys.stderr.isatty())
+    found = module.build(study, model(args), progress=bar, workers=os.cpu_count() or 1)
     found.save(args.out, args.format)
     for row in found.documents[found.documents["problem"] != ""].itertuples():
         print(f"{row.file}: {row.status}: {row.problem}", file=sys.stderr)
@@ -68,7 +71,8 @@ def check(args):
     from parallax import tables
 
     study = load(args.study)
-    for line in module.lines(study, tables.build(study, model(args)), model(args)):
+    found = tables.build(study, model(args), workers=os.cpu_count() or 1)
+    for line in module.lines(study, found, model(args)):
         print(line)
 
 

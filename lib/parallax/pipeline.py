@@ -117,13 +117,12 @@ def stories(document, names=frozenset()):
         Identifier, story, kind, start, end (raw offsets): every sentence, furniture too.
     stories : list of Story
     """
-    stem = Path(document.file).stem.split("_")[0]
-    blocks = reading.blocks(document.raw, stem)
+    blocks = reading.blocks(document.raw, document.name)
     names = names | capitalised(document.raw, blocks)
     sentences, out = [], []
     for block in blocks:
         for run in runs(block):
-            named = [(f"{stem}.{len(sentences) + i:03d}", a, b) for i, (a, b) in enumerate(run, 1)]
+            named = [(f"{document.name}.{len(sentences) + i:03d}", a, b) for i, (a, b) in enumerate(run, 1)]
             sentences += [(name, block.story, block.kind, a, b) for name, a, b in named]
             if block.kind != "furniture":
                 if not out or out[-1].name != block.story or len(out[-1].text) + run[-1][1] - run[0][0] > LONGEST:

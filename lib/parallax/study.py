@@ -2,13 +2,14 @@
 
 import difflib
 import hashlib
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
 
 import pandas as pd
 import yaml
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
 ROOT = Path(__file__).resolve().parents[2]  # the repository, where `seeds` and `notebooks` lie
 SOURCE_COLUMNS = ["file", "source", "outlet", "published", "kind", "note"]
@@ -205,7 +206,11 @@ def decode(path):
 
 @dataclass
 class Document:
-    """One text with what `sources.csv` says of it; `problem` is empty when nothing is odd."""
+    """One text with what `sources.csv` says of it; `problem` is empty when nothing is odd.
+
+    `name` begins the identifiers of its stories and sentences: the file's name up to the first underscore, or all of
+    it where another file begins the same.
+    """
 
     file: str
     source: str
@@ -217,6 +222,7 @@ class Document:
     sha256: str = ""
     status: str = "ok"
     problem: str = ""
+    name: str = ""
 
 
 @dataclass
@@ -309,6 +315,10 @@ def read_documents(folder):
         except (StudyError, OSError) as error:
             document.status, document.problem = "skipped", str(error)
         documents.append(document)
+    short = Counter(Path(document.file).stem.split("_")[0] for document in documents)
+    for document in documents:
+        stem = Path(document.file).stem
+        document.name = stem.split("_")[0] if short[stem.split("_")[0]] == 1 else stem
     return documents
 
 

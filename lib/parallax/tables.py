@@ -3,8 +3,12 @@
 import hashlib
 import json
 import re
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, fields
+from functools import cache, partial
 from importlib.metadata import PackageNotFoundError, version
+from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +18,7 @@ from parallax import __version__, pipeline
 from parallax.deeds import deeds
 from parallax.pipeline import block_kinds, covering, rows
 from parallax.reading import UNCOUNTED
-from parallax.study import StudyError
+from parallax.study import Codebook, StudyError
 
 PLACE = ["sentence", "file", "source", "story"]
 SPAN = ["start", "end", "text"]
@@ -34,6 +38,7 @@ TYPES = {"start": "int64", "end": "int64", "words": "int64", "characters": "int6
          "speaker_start": "Int64", "speaker_end": "Int64", "cue_start": "Int64", "cue_end": "Int64",
          "repeated": "bool", "negated": "bool", "passive": "bool"}
 CONTENT_TAGS = ("NOUN", "PROPN", "VERB", "ADJ", "ADV")
+CHUNK = 50  # documents analysed together
 VOICES = ("all", "own", "attributed")
 
 
@@ -107,7 +112,7 @@ class Tables:
             raise StudyError(f"{folder}: cannot write here: {error.strerror}") from None
 
 
-def build(study, model=pipeline.MODEL, cache=True, progress=None):
+def build(study, model=pipeline.MODEL, cached=True, progress=None, workers=1):
     """Analyse a study and return its tables.
 
     Parameters
@@ -115,30 +120,32 @@ def build(study, model=pipeline.MODEL, cache=True, progress=None):
     study : parallax.study.Study
     model : str
         Name of an installed spaCy pipeline.
-    cache : bool
+    cached : bool
         Keep parsed texts and finished tables in `pipeline.cache_folder()` and use what is there. Tables are
         found again by the study's checksum, the model and the library's own code.
     progress : callable, optional
-        Wraps the list of documents, as `tqdm.tqdm` does.
+        Wraps an iterable and takes its length as `total`, as `tqdm.tqdm` does; a step is `CHUNK` documents.
+    workers : int
+        Processes for a study of more than one chunk. They are spawned: call with more than one only from a script
+        that guards its main part.
 
     Returns
     -------
     Tables
     """
-    folder = pipeline.cache_folder() if cache else None
+    folder = pipeline.cache_folder() if cached else None
     kept = folder / "tables" / table_key(study, model) if folder else None
     tables = read_kept(kept)
     if tables is None:
-        tables = analyse(study, model, folder, progress)
+        tables = analyse(study, model, folder, progress, workers)
         if kept:
-            try:
+            with suppress(StudyError):  # a cache that cannot be written is no reason to stop
                 tables.save(kept, "parquet")
-            except StudyError:
-                pass  # a cache that cannot be written is no reason to stop
     return tables
 
 
 def table_key(study, model):
+    """Return the name under which the tables of a study are kept."""
     code = hashlib.sha256()
     for path in sorted(Path(__file__).parent.glob("*.py")):
         code.update(path.read_bytes())
@@ -166,41 +173,57 @@ def read_kept(folder):
         return None
 
 
-def analyse(study, model, folder, progress):
+def analyse(study, model=pipeline.MODEL, folder=None, progress=None, workers=1):
     """Run the whole way from texts to tables; `build` with nothing kept of the tables."""
-    nlp = pipeline.load(study.codebook, model)
-    names = pipeline.name_words(study.codebook)
-    out = {name: [] for name in COLUMNS}
-    documents = study.documents if progress is None else progress(study.documents)
+    chunks = [study.documents[i:i + CHUNK] for i in range(0, len(study.documents), CHUNK)]
+    work = partial(analyse_chunk, book=study.codebook.model_dump_json(), model=model, folder=folder)
+    workers = min(workers, len(chunks))
+    with ProcessPoolExecutor(workers, get_context("spawn")) if workers > 1 else nullcontext() as pool:
+        parts = (pool.map if pool else map)(work, chunks)
+        parts = list(parts if progress is None else progress(parts, total=len(chunks)))
+    return Tables(**{name: pd.concat([part[name] for part in parts], ignore_index=True) for name in COLUMNS})
+
+
+@cache
+def loaded(book, model):
+    """Return the pipeline for a codebook, once in each process."""
+    return pipeline.load(Codebook.model_validate_json(book), model)
+
+
+def analyse_chunk(documents, book, model, folder):
+    """Return {table: DataFrame} of some documents."""
+    nlp, out = loaded(book, model), {name: [] for name in COLUMNS}
+    names = pipeline.name_words(Codebook.model_validate_json(book))
     for story, doc in pipeline.parse(nlp, read_all(documents, names, out), folder):
         for name, found in story_rows(story, doc).items():
             out[name] += found
-    return Tables(**{name: frame(name, found, study) for name, found in out.items()})
+    order = {document.file: i for i, document in enumerate(documents)}
+    return {name: frame(name, found, order) for name, found in out.items()}
 
 
 def read_all(documents, names, out):
     """Yield the stories of all documents, and write the rows of documents and sentences on the way."""
     for document in documents:
-        found = []
+        sentences, stories, problem = [], [], document.problem
         if document.status == "ok":
-            sentences, found = pipeline.stories(document, names)
-            first = {}
-            for name, story, kind, start, end in sentences:
-                text = document.raw[start:end]
-                copy = kind not in UNCOUNTED and first.get(text)
-                words = len(re.findall(r"\w[\w.,'’–-]*", text))
-                # A text counts once in its story; pairs of actors count it once in its document.
-                out["sentences"].append((name, document.file, document.source, story, kind, start, end, text, words,
-                                         bool(copy) and story in copy[1], copy[0] if copy else ""))
-                if kind not in UNCOUNTED:
-                    first.setdefault(text, (name, set()))[1].add(story)
+            sentences, stories = pipeline.stories(document, names)
             if all(kind in UNCOUNTED for _, _, kind, _, _ in sentences):
-                document.problem = "no sentence found: only furniture and credits"
+                problem = "no sentence found: only furniture and credits"
+        first = {}
+        for name, story, kind, start, end in sentences:
+            text = document.raw[start:end]
+            copy = kind not in UNCOUNTED and first.get(text)
+            words = len(re.findall(r"\w[\w.,'’–-]*", text))
+            # A text counts once in its story; pairs of actors count it once in its document.
+            out["sentences"].append((name, document.file, document.source, story, kind, start, end, text, words,
+                                     bool(copy) and story in copy[1], copy[0] if copy else ""))
+            if kind not in UNCOUNTED:
+                first.setdefault(text, (name, set()))[1].add(story)
         raw = document.raw
         out["documents"].append((document.file, document.source, document.outlet, document.published, document.kind,
                                  document.note, document.sha256, len(raw), len(raw.split()),
-                                 len({story.name for story in found}), document.status, document.problem))
-        yield from found
+                                 len({story.name for story in stories}), document.status, problem))
+        yield from stories
 
 
 def story_rows(story, doc):
@@ -262,11 +285,11 @@ def terms(doc, kinds):
             yield inner[0].i, chunk.root.i + 1, " ".join(words), "phrase", chunk.root.pos_
 
 
-def frame(name, found, study):
+def frame(name, found, order):
+    """Return the DataFrame of one table, sorted by document ({file: rank}) and place."""
     table = pd.DataFrame.from_records(found, columns=COLUMNS[name])
     types = TYPES | ({"actor": "bool"} if name == "words" else {})
     table = table.astype({column: types[column] for column in COLUMNS[name] if column in types})
-    order = {document.file: i for i, document in enumerate(study.documents)}
     if name == "documents":
         return table
     by = [table["file"].map(order), table["start"]]
