@@ -6,4 +6,6 @@ from pathlib import Path
 def pytest_configure(config):
     """Apply the rule of `make test` to a bare `pytest --nbval` too."""
     if hasattr(config.option, "nbval_sanitize_with"):
-        config.option.nbval_sanitize_with = config.option.nbval_sanitize_with or str(Path(__file__).parent / "tests/nbval.cfg")
+        config.option.nbval_sanitize_with = config.option.nbval_sanitize_with or str(
+            Path(__file__).parent / "tests/nbval.cfg"
+        )

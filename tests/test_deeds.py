@@ -19,8 +19,14 @@ def nlp():
         ("Rome criticized Paris.", {("ROME", "criticize", "PARIS", False)}),
         ("Paris was criticized by Rome.", {("ROME", "criticize", "PARIS", False)}),
         ("Rome did not attack Paris.", {("ROME", "attack", "PARIS", True)}),
-        ("Rome and Berlin met with Paris.", {("ROME", "meet with", "PARIS", False), ("BERLIN", "meet with", "PARIS", False)}),
-        ("Rome attacked Paris and praised Berlin.", {("ROME", "attack", "PARIS", False), ("ROME", "praise", "BERLIN", False)}),
+        (
+            "Rome and Berlin met with Paris.",
+            {("ROME", "meet with", "PARIS", False), ("BERLIN", "meet with", "PARIS", False)},
+        ),
+        (
+            "Rome attacked Paris and praised Berlin.",
+            {("ROME", "attack", "PARIS", False), ("ROME", "praise", "BERLIN", False)},
+        ),
         ("Rome left, accusing Paris.", {("ROME", "leave", "", False), ("ROME", "accuse", "PARIS", False)}),
         ("The mayor praised Rome.", {("", "praise", "ROME", False)}),
         ("It rained.", set()),
@@ -28,5 +34,5 @@ def nlp():
 )
 def test_deeds(nlp, text, found):
     doc = nlp(text)
-    mentions = [(doc[token.i:token.i + 1], NAMES[token.text]) for token in doc if token.text in NAMES]
+    mentions = [(doc[token.i : token.i + 1], NAMES[token.text]) for token in doc if token.text in NAMES]
     assert {row[:4] for row in deeds(doc, mentions)} == found

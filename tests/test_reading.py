@@ -65,7 +65,7 @@ def test_sentences_are_split(text, cuts):
 
 def test_a_blog_post_with_front_matter_and_markdown():
     page = (
-        "---\ntitle: \"What the vote means\"\ndate: 2024-05-01\ntags: [a, b]\n---\n\n"
+        '---\ntitle: "What the vote means"\ndate: 2024-05-01\ntags: [a, b]\n---\n\n'
         "The vote was close. Nobody expected that.\n\n## The count\n\n- First, the north.\n- Then the south.\n\n"
         "Share on Facebook\n"
     )
@@ -104,13 +104,22 @@ def test_a_text_wrapped_at_a_fixed_width_is_read_in_paragraphs():
 
 def test_windows_line_ends_and_a_byte_order_mark_keep_their_offsets():
     page = "\ufeffA headline for the story\r\n\r\nThe first sentence. The second one.\r\n"
-    assert read(page) == [("headline", "A headline for the story"), ("body", "The first sentence."), ("body", "The second one.")]
+    assert read(page) == [
+        ("headline", "A headline for the story"),
+        ("body", "The first sentence."),
+        ("body", "The second one."),
+    ]
 
 
 def test_two_stories_have_two_names():
     page = "First things happen today\n\nThis is the first story.\n\n•\n\nSecond things happen too\n\nThis is the second story.\n"
     assert [(b.kind, b.story) for b in reading.blocks(page, "x")] == [
-        ("headline", "x-1"), ("body", "x-1"), ("furniture", ""), ("headline", "x-2"), ("body", "x-2")]
+        ("headline", "x-1"),
+        ("body", "x-1"),
+        ("furniture", ""),
+        ("headline", "x-2"),
+        ("body", "x-2"),
+    ]
 
 
 @settings(max_examples=150, deadline=None)

@@ -7,27 +7,29 @@ import pytest
 from parallax import pipeline, tables
 from parallax.study import Codebook, load
 
-BOOK = Codebook.model_validate({
-    "title": "T",
-    "actors": {
-        "A": {"name": "Ruritania", "kind": "state", "group": "a", "adjectives": "Ruritanian"},
-        "B": {"name": "Sylvania", "kind": "state", "group": "b", "adjectives": "Sylvanian"},
-        "C": {"name": "Freedonia", "kind": "state", "group": "c"},
-        "W": {"name": "Genovia", "kind": "state", "group": "w"},
-    },
-    "narrative": {
-        "claim": "Ruritania, Sylvania and Freedonia form a bloc against Genovia.",
-        "members": ["A", "B", "C"],
-        "against": ["W"],
-        "arguments": {
-            "bloc": {"side": "for", "needs": "members", "cues": ["bloc", "alliance", "unity"]},
-            "plot": {"side": "for", "cues": ["plot/VERB", "conspire", "counter ... <against>"]},
-            "optics": {"side": "against", "cues": ["optics"]},
-            "friction": {"side": "against", "needs": "members", "cues": ["distrust"]},
-            "purpose": {"side": "against", "by": "members", "cues": ["peaceful"]},
+BOOK = Codebook.model_validate(
+    {
+        "title": "T",
+        "actors": {
+            "A": {"name": "Ruritania", "kind": "state", "group": "a", "adjectives": "Ruritanian"},
+            "B": {"name": "Sylvania", "kind": "state", "group": "b", "adjectives": "Sylvanian"},
+            "C": {"name": "Freedonia", "kind": "state", "group": "c"},
+            "W": {"name": "Genovia", "kind": "state", "group": "w"},
         },
-    },
-})
+        "narrative": {
+            "claim": "Ruritania, Sylvania and Freedonia form a bloc against Genovia.",
+            "members": ["A", "B", "C"],
+            "against": ["W"],
+            "arguments": {
+                "bloc": {"side": "for", "needs": "members", "cues": ["bloc", "alliance", "unity"]},
+                "plot": {"side": "for", "cues": ["plot/VERB", "conspire", "counter ... <against>"]},
+                "optics": {"side": "against", "cues": ["optics"]},
+                "friction": {"side": "against", "needs": "members", "cues": ["distrust"]},
+                "purpose": {"side": "against", "by": "members", "cues": ["peaceful"]},
+            },
+        },
+    }
+)
 
 
 @pytest.fixture(scope="module")
@@ -73,8 +75,12 @@ def test_composition(nlp, text, found):
 
 
 def test_because_names_cue_operator_and_voice(nlp):
-    (_, row), = pipeline.rows(nlp("Ruritania said that the three do not conspire."), "stances")
-    assert "'conspire' (plot, for)" in row["because"] and "negated by 'not'" in row["because"] and "by Ruritania" in row["because"]
+    ((_, row),) = pipeline.rows(nlp("Ruritania said that the three do not conspire."), "stances")
+    assert (
+        "'conspire' (plot, for)" in row["because"]
+        and "negated by 'not'" in row["because"]
+        and "by Ruritania" in row["because"]
+    )
 
 
 def test_an_answer_to_a_named_claim_is_a_denial(nlp):

@@ -27,14 +27,20 @@ def test_the_seeds_are_read_whole():
     "book, said",
     [
         ("title: T\nactor: {}\n", "actor: unknown key (did you mean 'actors'?); allowed: title, "),
-        ("title: T\nactors: {X: {name: X, kind: state, alias: Y}}\n", "actors.X.alias: unknown key (did you mean 'aliases'?)"),
+        (
+            "title: T\nactors: {X: {name: X, kind: state, alias: Y}}\n",
+            "actors.X.alias: unknown key (did you mean 'aliases'?)",
+        ),
         ("title: T\nactors: {X: {name: X, kind: planet}}\n", "actors.X.kind: input should be 'person', 'state'"),
         ("title: T\nactors: {X: {kind: state}}\n", "actors.X.name: this key is required"),
         ("about: no title\n", "title: this key is required"),
         ("title: T\nframes: {f: {words: []}, f: {words: []}}\n", "line 2: the key 'f' stands twice"),
         ("title: [T\n", "line 2, column 1"),
         ("just words", "expected keys and values"),
-        ("title: T\nnarrative: {claim: C, members: [CHINA]}\n", "narrative.members: 'CHINA' is no actor of this codebook"),
+        (
+            "title: T\nnarrative: {claim: C, members: [CHINA]}\n",
+            "narrative.members: 'CHINA' is no actor of this codebook",
+        ),
         ("title: T\nnarrative: {claim: C, arguments: {a: {side: both, cues: [x]}}}\n", "narrative.arguments.a.side"),
     ],
 )
@@ -46,7 +52,9 @@ def test_a_fault_in_the_codebook_names_the_key_and_what_is_allowed(tmp_path, boo
 
 
 def test_norway_is_no_boolean_and_empty_keys_are_defaults(tmp_path):
-    book = load(make(tmp_path / "s", "title: T\nactors: {NO: {name: Norway, kind: state}}\nframes:\n", a__txt="Text here.")).codebook
+    book = load(
+        make(tmp_path / "s", "title: T\nactors: {NO: {name: Norway, kind: state}}\nframes:\n", a__txt="Text here.")
+    ).codebook
     assert list(book.actors) == ["NO"] and book.frames == {}
 
 

@@ -23,10 +23,10 @@ def test_every_span_of_every_table_holds_its_text(seeds, built):
     for name, table in built.items():
         if "start" in table:
             assert len(table), name
-            wrong = [row for row in table.itertuples() if raw[row.file][row.start:row.end] != row.text]
+            wrong = [row for row in table.itertuples() if raw[row.file][row.start : row.end] != row.text]
             assert not wrong, name
     said = built.statements.dropna(subset=["speaker_start"])
-    assert all(raw[r.file][r.cue_start:r.cue_end] == r.cue for r in said.dropna(subset=["cue_start"]).itertuples())
+    assert all(raw[r.file][r.cue_start : r.cue_end] == r.cue for r in said.dropna(subset=["cue_start"]).itertuples())
 
 
 def test_the_columns_of_the_contract_are_there(built):
@@ -46,7 +46,9 @@ def test_the_columns_of_the_contract_are_there(built):
 
 
 def test_a_caption_that_two_stories_share_is_marked(built):
-    captions = built.sentences[(built.sentences["kind"] == "caption") & built.sentences["text"].str.contains("walk together")]
+    captions = built.sentences[
+        (built.sentences["kind"] == "caption") & built.sentences["text"].str.contains("walk together")
+    ]
     assert list(captions["story"]) == ["000-1", "000-2"]
     assert list(captions["copy_of"]) == ["", "000.003"]
     assert not captions["repeated"].any()  # once in each story
@@ -121,7 +123,11 @@ def test_an_empty_codebook_still_gives_sentences_statements_and_words(tmp_path):
 
 def test_a_story_too_long_for_one_doc_is_cut_between_sentences(monkeypatch):
     monkeypatch.setattr(pipeline, "LONGEST", 200)
-    raw = "A headline for the long story\n\n" + " ".join(f"This is sentence number {i} of the story." for i in range(40)) + "\n"
+    raw = (
+        "A headline for the long story\n\n"
+        + " ".join(f"This is sentence number {i} of the story." for i in range(40))
+        + "\n"
+    )
     sentences, stories = pipeline.stories(Document("x.txt", "X", raw=raw, name="x"))
     assert len(sentences) == 41 and len(stories) > 5 and {story.name for story in stories} == {"x-1"}
     for story in stories:
@@ -133,7 +139,10 @@ def test_a_story_too_long_for_one_doc_is_cut_between_sentences(monkeypatch):
 def test_headlines_are_read_in_the_case_of_a_sentence():
     names = frozenset({"Rome", "Council"})
     assert pipeline.sentence_case("Rome Rebukes Critics of the Council", names) == "Rome rebukes critics of the Council"
-    assert pipeline.sentence_case("Talks with the Council in Rome fail again today", names) == "Talks with the Council in Rome fail again today"
+    assert (
+        pipeline.sentence_case("Talks with the Council in Rome fail again today", names)
+        == "Talks with the Council in Rome fail again today"
+    )
     assert pipeline.sentence_case("UN Chief Calls for Calm", names) == "UN chief calls for calm"
 
 
@@ -168,9 +177,14 @@ def test_an_exclusion_cancels_the_match_it_covers():
 
 
 def test_components_work_on_a_plain_doc():
-    book = Codebook.model_validate({
-        "title": "T", "actors": {"R": {"name": "Rome", "kind": "state"}}, "frames": {"f": {"words": ["war"]}},
-        "narrative": {"claim": "C", "arguments": {"a": {"side": "for", "cues": ["war"]}}}})
+    book = Codebook.model_validate(
+        {
+            "title": "T",
+            "actors": {"R": {"name": "Rome", "kind": "state"}},
+            "frames": {"f": {"words": ["war"]}},
+            "narrative": {"claim": "C", "arguments": {"a": {"side": "for", "cues": ["war"]}}},
+        }
+    )
     doc = pipeline.load(book)("Rome said that there is no war.")
     assert [span.text for span in doc.spans["frames"]] == ["war"]
     assert [(span.label_, row["holder"]) for span, row in pipeline.rows(doc, "stances")] == [("deny", "R")]
@@ -180,7 +194,9 @@ def test_several_processes_make_the_same_tables(tmp_path, monkeypatch):
     """Two files that begin alike keep identifiers of their own."""
     (tmp_path / "codebook.yml").write_text("title: T\nactors: {R: {name: Rome, kind: state}}\n")
     for i in range(5):
-        (tmp_path / f"paper_{i}.txt").write_text(f"Rome said that the bridge number {i} is closed. It will open soon.\n")
+        (tmp_path / f"paper_{i}.txt").write_text(
+            f"Rome said that the bridge number {i} is closed. It will open soon.\n"
+        )
     study = load(tmp_path)
     monkeypatch.setattr(tables, "CHUNK", 2)
     one, two = tables.build(study, cached=False), tables.build(study, cached=False, workers=2)

@@ -55,7 +55,7 @@ OPENERS = frozenset(
     "in on at by for from with after before since while when where why how what who if as although though because "
     "there here then now meanwhile some many most all both no not other others another such one two".split())
 END = re.compile(rf"[.!?…]+[{re.escape(CLOSERS)}]*(?=\s)")
-SPEAKS = re.compile(rf"(?:[A-Z][\w.'’-]*\s+|(?:the|a|an|his|her)\s+|[a-z]+\s+){{0,3}}(?:said|says|asked|asks|wrote|told|"
+SPEAKS = re.compile(r"(?:[A-Z][\w.'’-]*\s+|(?:the|a|an|his|her)\s+|[a-z]+\s+){0,3}(?:said|says|asked|asks|wrote|told|"
                     r"added|replied|tweeted|declared|insisted|shouted|warned)\b")
 
 
@@ -329,9 +329,7 @@ def mark_decks(lines):
         before = lines[i - 1].kind if i else ""
         after = lines[i + 1] if i + 1 < len(lines) else None
         beyond = lines[i + 2] if i + 2 < len(lines) else None
-        if after is not None and beyond is not None and before == "headline" and after.kind in ("credit", "dateline", "furniture"):
-            line.kind = "deck"
-        elif after is not None and beyond is not None and not any(x.kind == "headline" for x in lines[:i]) \
+        if after is not None and beyond is not None and before == "headline" and after.kind in ("credit", "dateline", "furniture") or after is not None and beyond is not None and not any(x.kind == "headline" for x in lines[:i]) \
                 and all(x.kind == "furniture" for x in lines[:i]) and after.kind == "heading" and beyond.marker:
             line.kind = "deck"
 

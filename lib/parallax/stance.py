@@ -312,7 +312,5 @@ def look(doc, token, came, cue, said, argument_against):
                 said.negate(doc[child.left_edge.i])
         elif child.dep_ in ("acomp", "attr", "oprd") and child.lemma_.lower() in english.NEGATING:
             said.negate(child, turns=True)
-        elif low in english.MODALS and child.dep_ == "aux":
-            said.hedge(child)
-        elif child.dep_ in ("advmod", "amod", "acomp", "mark", "attr") and child.lemma_.lower() in english.HEDGE_WORDS:
+        elif low in english.MODALS and child.dep_ == "aux" or child.dep_ in ("advmod", "amod", "acomp", "mark", "attr") and child.lemma_.lower() in english.HEDGE_WORDS:
             said.hedge(child)
