@@ -95,8 +95,11 @@ def test_a_news_page_with_buttons_byline_and_links():
 
 def test_a_text_wrapped_at_a_fixed_width_is_read_in_paragraphs():
     page = (
-        "The ministers met in the capital on Friday and agreed on a\nset of rules that had been debated for many years by\n"
-        "all the parties to the treaty. The rules take effect in\nJune, the chairman said.\n\nA second paragraph follows here and is also wrapped at the\n"
+        "The ministers met in the capital on Friday and agreed on a\n"
+        "set of rules that had been debated for many years by\n"
+        "all the parties to the treaty. The rules take effect in\n"
+        "June, the chairman said.\n\n"
+        "A second paragraph follows here and is also wrapped at the\n"
         "same width as the first one, as in old electronic mail.\n"
     )
     assert [text.split()[0] for _, text in read(page)] == ["The", "The", "A"]
@@ -112,7 +115,10 @@ def test_windows_line_ends_and_a_byte_order_mark_keep_their_offsets():
 
 
 def test_two_stories_have_two_names():
-    page = "First things happen today\n\nThis is the first story.\n\n•\n\nSecond things happen too\n\nThis is the second story.\n"
+    page = (
+        "First things happen today\n\nThis is the first story.\n\n•\n\n"
+        "Second things happen too\n\nThis is the second story.\n"
+    )
     assert [(b.kind, b.story) for b in reading.blocks(page, "x")] == [
         ("headline", "x-1"),
         ("body", "x-1"),

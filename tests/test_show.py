@@ -130,7 +130,7 @@ def test_evidence_says_how_many_more_there_are():
     page = Tags(shown.html)
     assert len(page.all("li")) == 5 and "7 more" in shown.html and "7 more" in repr(shown)
     assert len(page.all("details")) == len(page.all("summary")) == 1 and "Sentences <1> (12 sentences)" in page.text
-    assert "more" not in repr(show.evidence(ROWS)) and "(0)" in repr(show.evidence(ROWS.head(0)))
+    assert "more" not in repr(show.evidence(ROWS)) and "(0 sentences)" in repr(show.evidence(ROWS.head(0)))
 
 
 def test_a_takeaway_is_text():

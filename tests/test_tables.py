@@ -34,7 +34,8 @@ def test_the_columns_of_the_contract_are_there(built):
         "documents": "file source outlet published sha256 characters words stories status problem",
         "sentences": "sentence file source story kind start end text",
         "mentions": "sentence file source start end text actor form sense",
-        "statements": "sentence file source speaker speaker_text speaker_start speaker_end group cue cue_start cue_end form start end text",
+        "statements": "sentence file source speaker speaker_text speaker_start speaker_end group cue cue_start cue_end "
+        "form start end text",
         "frames": "sentence file source frame start end text voice",
         "stances": "sentence file source holder holder_group value argument start end text because",
     }

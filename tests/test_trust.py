@@ -162,7 +162,7 @@ def test_errors_name_the_sentence(found, labels):
     assert listed("pronouns") == listed("actors")
     assert listed("place or actor") == [("a.3", "actor", "CHINA")]
     assert listed("statements") == [("a.3", "extra", "added")]
-    assert set(listed("stance")) == {("a.2", "missed", "affirm"), ("a.2", "extra", "affirm")}
+    assert set(listed("stance")) == {("a.2", "missed", "affirm by source"), ("a.2", "extra", "affirm by us")}
     assert set(listed("frames")) == {
         ("a.2", "missed", "law"),
         ("a.3", "missed", "war"),

@@ -45,6 +45,7 @@ def main(argv=None):
 
 
 def model(args):
+    """Return the name of the model to use."""
     from parallax.pipeline import MODEL
 
     return args.model or MODEL

@@ -300,9 +300,12 @@ class Story:
         """Resolve a body that every state has: by the name before it, else by who has just acted."""
         doc, text = self.doc, self.doc[start:end].text.lower()
         first = start
-        while first and doc[first - 1].dep_ == "compound" and start <= doc[first - 1].head.i < end and not self.key(doc[first - 1]):
+        while first and doc[first - 1].dep_ == "compound" and start <= doc[first - 1].head.i < end:
+            if self.key(doc[first - 1]):
+                break
             first -= 1  # "the unification ministry"
-        speaker = doc[end - 1].dep_ == "compound" and doc[end - 1].head.lower_.startswith("spokes") and doc[end - 1].head.i == end
+        last, head = doc[end - 1], doc[end - 1].head
+        speaker = last.dep_ == "compound" and head.lower_.startswith("spokes") and head.i == end
         if speaker:  # "foreign ministry spokesman X"
             end += 1
         before = doc[first - 1] if first and not doc[first].is_sent_start else None
@@ -368,7 +371,8 @@ class Story:
         start = span.start
         while start and not self.doc[start].is_sent_start:
             token = self.doc[start - 1]
-            inside = token.dep_ in PRENOMINAL and not (token.is_stop and token.is_lower) or token.text == "-"  # "US" is no "us"
+            stop = token.is_stop and token.is_lower  # "US" is no "us"
+            inside = token.dep_ in PRENOMINAL and not stop or token.text == "-"
             kind = self.actors.get(self.key(token), {}).get("kind")
             if not inside or not start <= token.head.i < span.end or kind in ("person", "media"):
                 break

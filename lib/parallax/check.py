@@ -29,26 +29,27 @@ def findings(study, tables):
         rows.append(("texts", row.file, f"{row.status}: {row.problem}"))
     names = Counter(name for actor in book.actors.values() for name in {actor.name, *actor.aliases})
     for key, actor in book.actors.items():
-        for name in sorted({actor.name, *actor.aliases}):
-            if names[name] > 1:
-                rows.append(("actors", key, f"{name!r} also names another actor; such a mention stays unresolved"))
-    absent = [key for key in book.actors if key not in set(tables.mentions["actor"])]
-    rows += [("actors", key, "never mentioned") for key in absent]
+        rows += [("actors", key, f"{name!r} also names another actor; such a mention stays unresolved")
+                 for name in sorted({actor.name, *actor.aliases}) if names[name] > 1]
+    mentioned = set(tables.mentions["actor"])
+    rows += [("actors", key, "never mentioned") for key in book.actors if key not in mentioned]
     for key, frame in book.frames.items():
         fired = tables.frames[tables.frames["frame"] == key]["entry"].value_counts()
-        if fired.empty:
-            rows.append(("frames", key, "no word of it fires"))
-        silent = [word for word in frame.words if word not in fired]
         top = ", ".join(f"{word} {n}" for word, n in fired.head(8).items())
-        if len(fired):
-            rows.append(("frames", key, f"{len(fired)} of {len(frame.words)} words fire; most often {top}; never {', '.join(silent) or 'none'}"))
+        found = (f"{len(fired)} of {len(frame.words)} words fire; most often {top}; never {unused(frame.words, fired)}"
+                 if len(fired) else "no word of it fires")
+        rows.append(("frames", key, found))
     for key, argument in (book.narrative.arguments if book.narrative else {}).items():
-        fired = tables.stances[tables.stances["argument"] == key]["entry"].value_counts()
-        once = [cue for cue, n in fired.items() if n == 1 and cue]
-        silent = [cue for cue in argument.cues if cue not in fired]
-        rows.append(("narrative", key, f"{len(fired[fired.index != ''])} of {len(argument.cues)} cues fire; once {', '.join(once) or 'none'}; "
-                                       f"never {', '.join(silent) or 'none'}"))
+        fired = tables.stances[tables.stances["argument"] == key]["entry"].value_counts().drop("", errors="ignore")
+        once = ", ".join(fired[fired == 1].index) or "none"
+        rows.append(("narrative", key, f"{len(fired)} of {len(argument.cues)} cues fire; once {once}; "
+                                       f"never {unused(argument.cues, fired)}"))
     return pd.DataFrame(rows, columns=["part", "where", "finding"])
+
+
+def unused(entries, fired):
+    """List the entries of a codebook that found nothing."""
+    return ", ".join(entry for entry in entries if entry not in fired) or "none"
 
 
 def candidates(study, model=pipeline.MODEL, limit=30):
@@ -71,24 +72,27 @@ def candidates(study, model=pipeline.MODEL, limit=30):
     texts = ("\n\n".join(document.raw[block.start:block.end] for block in reading.blocks(document.raw)
                          if block.kind in RUNNING)[:pipeline.LONGEST] for document in readable)
     nlp = pipeline.load(model=model, entities=True)
-    return actors.candidates(nlp, texts, {key: actor.model_dump() for key, actor in study.codebook.actors.items()}, limit)
+    return actors.candidates(nlp, texts, study.codebook.model_dump()["actors"], limit)
 
 
 def lines(study, tables, model=pipeline.MODEL):
-    """Yield the lines that `python -m parallax check` prints."""
+    """Yield the lines that `python -m parallax check` prints, for a Study and its Tables."""
     book, ok = study.codebook, tables.documents[tables.documents["status"] == "ok"]
-    yield f"{study.title}: {len(ok)} of {len(tables.documents)} documents read, {ok['words'].sum()} words, {len(study.sources)} sources"
+    yield (f"{study.title}: {len(ok)} of {len(tables.documents)} documents read, {ok['words'].sum()} words, "
+           f"{len(study.sources)} sources")
     n = counted(tables.sentences).groupby("source", sort=False).size()
     stories = ok.groupby("source", sort=False)["stories"].sum()
     yield from (f"  {source}: {stories.get(source, 0)} stories, {size} sentences" for source, size in n.items())
     yield (f"codebook: {len(book.actors)} actors, {len(book.frames)} frames, "
            + (f"a narrative with {len(book.narrative.arguments)} arguments" if book.narrative else "no narrative"))
-    yield (f"found: {len(tables.mentions)} mentions, {len(tables.statements)} statements, {tables.frames['sentence'].nunique()} sentences "
-           f"with a frame, {len(tables.stances)} positions on the narrative")
+    framed = tables.frames["sentence"].nunique()
+    yield (f"found: {len(tables.mentions)} mentions, {len(tables.statements)} statements, "
+           f"{framed} sentences with a frame, {len(tables.stances)} positions on the narrative")
     found = findings(study, tables)
     for part, rows in found.groupby("part", sort=False):
         yield f"{part}:"
         yield from (f"  {row.where}: {row.finding}" for row in rows.itertuples())
     named = candidates(study, model)
     if len(named):
-        yield "named in the texts, not in the codebook: " + ", ".join(f"{row.name} ({row.n})" for row in named.itertuples(index=False))
+        names = ", ".join(f"{row.name} ({row.n})" for row in named.itertuples(index=False))
+        yield f"named in the texts, not in the codebook: {names}"

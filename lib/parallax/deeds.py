@@ -48,7 +48,8 @@ def governors(token):
     head = token.head
     if head.pos_ == "VERB" and token.dep_ in (*SUBJECTS, *OBJECTS, "nsubjpass"):
         yield head
-        yield from (child for child in head.children if child.dep_ in ("conj", "xcomp", "advcl") and child.pos_ == "VERB")
+        yield from (child for child in head.children
+                    if child.dep_ in ("conj", "xcomp", "advcl") and child.pos_ == "VERB")
 
 
 def arguments(verb):
@@ -63,14 +64,19 @@ def arguments(verb):
         elif child.dep_ in OBJECTS:
             objects += [(token, "") for token in spread(child)]
         elif child.dep_ == "agent":
-            subjects += [token for pobj in child.children if pobj.dep_ == "pobj" for token in spread(pobj)]
+            subjects += governed(child)
         elif child.dep_ == "prep" and child.lower_ in PREPOSITIONS:
-            objects += [(token, child.lower_) for pobj in child.children if pobj.dep_ == "pobj" for token in spread(pobj)]
+            objects += [(token, child.lower_) for token in governed(child)]
     # "Moscow mocked the claims and called them ironic", "she left, accusing Rome": the subject of the verb above.
     shared = verb.dep_ in ("conj", "xcomp") or (verb.dep_ == "advcl" and verb.tag_ == "VBG")
     if not subjects and not passive and shared and verb.head.pos_ == "VERB":
         subjects = arguments(verb.head)[0]
     return subjects, objects, passive
+
+
+def governed(preposition):
+    """Return the nouns that a preposition governs."""
+    return [token for child in preposition.children if child.dep_ == "pobj" for token in spread(child)]
 
 
 def spread(token):

@@ -56,8 +56,9 @@ _VERBS = [  # (effect, complements, lemmas); the first line that names a verb sa
 
 # Verbs that report only together with a particle -> what they do then.
 PHRASAL = {
-    **dict.fromkeys(["shrug off", "brush aside", "brush off", "laugh off", "wave away", "wave off", "wave aside", "bat away",
-                     "play down", "push back", "hit back", "fire back", "swat away", "fend off", "scoff at"], "denying"),
+    **dict.fromkeys(["shrug off", "brush aside", "brush off", "laugh off", "wave away", "wave off", "wave aside",
+                     "bat away", "play down", "push back", "hit back", "fire back", "swat away", "fend off",
+                     "scoff at"], "denying"),
     **dict.fromkeys(["hit out", "lash out", "take aim", "tear into"], "accusing"),
 }
 _VERBS += [
@@ -184,8 +185,9 @@ FIRST_PERSON = frozenset("i my our we your his her their its".split())
 REFLEXIVE = frozenset("himself herself itself themselves".split())
 # What makes a named speaker an expert: a title, or a house of learning in what is said of them.
 ACADEMIC = frozenset("prof prof. professor dr dr. scholar".split())
-LEARNED = frozenset("institute institution university centre center college academy think-tank tank school researcher professor "
-                    "analyst expert scholar fellow lecturer historian economist specialist studies teaches".split())
+LEARNED = frozenset(
+    "institute institution university centre center college academy think-tank tank school researcher professor "
+    "analyst expert scholar fellow lecturer historian economist specialist studies teaches".split())
 FORMER = frozenset("former retired ex ex- onetime".split())
 # What a pronoun or a name of a thing cannot be: a speaker.
 THINGS = frozenset("it this that which what there these those something nothing anything everything".split())
@@ -215,7 +217,8 @@ TITLES = ("headline", "heading", "deck")
 # "Hedging in scientific research articles"; the lists are our own.
 
 # Words that negate what they stand on.
-NEGATORS = frozenset("no not n't never neither nor none nobody nothing without hardly scarcely few little scant".split())
+NEGATORS = frozenset(
+    "no not n't never neither nor none nobody nothing without hardly scarcely few little scant".split())
 # Two words before a phrase that set it aside.
 CONTRASTS = ("rather than", "instead of", "short of", "far from", "opposed to")
 # Verbs, nouns and adjectives that deny or diminish what they govern.

@@ -10,6 +10,7 @@ from parallax.reading import UNCOUNTED
 @Language.factory("parallax_frames", assigns=["doc.spans"], requires=["token.lemma", "token.pos"],
                   default_config={"frames": {}})
 def make_frames(nlp, name, frames):
+    """Make the component from its config."""
     return Frames(nlp, frames)
 
 
@@ -32,6 +33,7 @@ class Frames:
         self.lexicon = Lexicon(words, nlp.tokenizer, excluding)
 
     def __call__(self, doc):
+        """Write the frames of a Doc."""
         kinds = block_kinds(doc)
         found = [(start, end, key, {"entry": entry}) for key, start, end, entry in self.lexicon.find(doc)
                  if kinds[start] not in UNCOUNTED]

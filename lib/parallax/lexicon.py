@@ -40,6 +40,7 @@ class Lexicon:
                 self.add(("not", key), entry, tokenizer)
 
     def add(self, key, entry, tokenizer):
+        """Compile one entry into (form, tags) a token, and file it under its first form or prefix."""
         pattern = []
         for piece in entry.split():
             body, _, pos = piece.partition("/")
@@ -96,6 +97,7 @@ class Lexicon:
 
 
 def fits(token, word, tags):
+    """Does a token match a word of an entry, by form or lemma and by part of speech?"""
     if tags and token.pos_ not in tags:
         return False
     lower = token.lower_

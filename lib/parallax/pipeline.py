@@ -248,6 +248,7 @@ def cache_folder():
 
 
 def cache_path(cache, model, story):
+    """Return where the parse of a story is kept; None without a cache."""
     if cache is None:
         return None
     key = hashlib.sha256(repr((story.text, story.sentences)).encode()).hexdigest()

@@ -15,21 +15,25 @@ CLOSERS = "\"'”’»)]"
 OPEN_QUOTES = "\"'“‘«"
 DASHES = "—–-"
 MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)[a-z]*\.?"
-DATE = rf"(?:\d{{4}}-\d\d-\d\d|\d{{1,2}}[./]\d{{1,2}}[./]\d{{2,4}}|{MONTH} \d{{1,2}},? \d{{4}}|\d{{1,2}} {MONTH} \d{{4}})"
+DATE = (r"(?:\d{4}-\d\d-\d\d|\d{1,2}[./]\d{1,2}[./]\d{2,4}"
+        rf"|{MONTH} \d{{1,2}},? \d{{4}}|\d{{1,2}} {MONTH} \d{{4}})")
 TIME = r"(?:\s*[,•·|]?\s*(?:at )?\d{1,2}[:.]\d\d\s*(?:[ap]\.?m\.?)?\s*[A-Z]{0,4})?"
 DATED = re.compile(
     rf"(?:(?:date|published|posted|updated|last updated|modified)\s*(?:on|:)?\s*)?"
     rf"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,? )?{DATE}{TIME}", re.I)
 DATELINE = re.compile(
     r"[A-Z][A-Z.'’-]+(?:[ /][A-Z][A-Z.'’-]+){0,3}(?:, [A-Z][\w. ]{2,20})?"
-    rf"(?:,? {MONTH} \d{{1,2}}(?:, \d{{4}})?)?(?:\s*\([^()]{{2,40}}\)\s*[—–-]+|\s*\([^()]{{2,40}}\)(?=\s)|\s+[—–]|\s+--?|:|\.? /[^/]{{2,40}}/\.?)\s+", re.I)
-AGO = re.compile(r"(?:.{0,40}[·•|-] )?(?:\d+|an?|one) (?:sec(?:ond)?|min(?:ute)?|hour|hr|day|week|month)s? (?:ago|read)\b.*", re.I)
+    rf"(?:,? {MONTH} \d{{1,2}}(?:, \d{{4}})?)?"
+    r"(?:\s*\([^()]{2,40}\)\s*[—–-]+|\s*\([^()]{2,40}\)(?=\s)|\s+[—–]|\s+--?|:|\.? /[^/]{2,40}/\.?)\s+", re.I)
+AGO = re.compile(r"(?:.{0,40}[·•|-] )?(?:\d+|an?|one) (?:sec(?:ond)?|min(?:ute)?|hour|hr|day|week|month)s? "
+                 r"(?:ago|read)\b.*", re.I)
 TRAIL = re.compile(r"(?:[^/|·•>»›]{1,30} [/|·•>»›] ){2,}[^/|·•>»›]{1,30}")
 MARKER = re.compile(r"(?:[-*+•·▪‣◦●]|\d{1,2}[.)])[ \t\u00a0]+(?=\S)")
 SEPARATOR = re.compile(r"[\W_]+")
 CREDIT = re.compile(
     r"(?:©|\(c\)|(?:photo|photograph|image|picture|illustration|video|graphic)s?(?: credit)?\s*(?::|by |via |/)"
-    r"|credit:|source:|by [A-Z][\w.'’-]+ [A-Z]|\(?(?:reporting|editing|additional reporting|compiled|written|edited) by\b"
+    r"|credit:|source:|by [A-Z][\w.'’-]+ [A-Z]"
+    r"|\(?(?:reporting|editing|additional reporting|compiled|written|edited) by\b"
     r"|\(?with (?:inputs?|reporting|additional reporting) (?:from|by)|\([\w. ]+/[\w. ]+\)$"
     r"|the views expressed|the (?:author|writer) is\b)"
     r"|.*(?:getty images|/(?:afp|ap|reuters|epa)\b|pool photo|file photo\)?$)", re.I)
@@ -39,15 +43,22 @@ FURNITURE = re.compile(
     r"more (?:from|on|stories|news)|read (?:more|also|next|full|the full)|see also|also read|continue reading|"
     r"click here|tap here|follow (?:us|our)|join (?:us|our)|skip to|back to|go to|previous|next|tags?|topics?|"
     r"filed under|categor(?:y|ies)|cookies?|accept|all rights reserved|terms of|privacy|contact us|about us|"
-    r"post a comment|what do you think|have a question|write to|catch (?:all|up)|you[’']re all caught up|just in|enditem|"
-    r"this (?:article|story) (?:was|is|first|originally)|view (?:more|original)|"
+    r"post a comment|what do you think|have a question|write to|catch (?:all|up)|you[’']re all caught up|"
+    r"just in|enditem|this (?:article|story) (?:was|is|first|originally)|view (?:more|original)|"
     r"download|watch|view (?:all|comments|gallery)|facebook|twitter|whatsapp|linkedin|telegram|reddit|"
     r"\d+ (?:min|minutes?) read|\d+ comments?|\d+ shares?|reading time|leave a (?:reply|comment)|https?://|www\.)"
     r"(?=\W|$)", re.I)
+# What else a label must be to count as furniture when it is longer: a link to another page, an order, a farewell.
+SEE_ALSO = re.compile(r"(?:also )?(?:read|see|watch)(?: \w+)? ?[:|»→]", re.I)
+POINTER = re.compile(r"(?:read|see|also|click|sign|follow|more)\b", re.I)
+FAREWELL = re.compile(r"post a|what do you|have a question|write to|catch|you[’']re all|this (?:article|story)", re.I)
+LINK = re.compile(r"\S+://\S+|!\[.*\)")
+BYLINE = re.compile(r"(?:[A-Z][\w.’'-]+ ){1,3}[A-Z][\w’'-]+")
 NEVER_END = frozenset(
     "mr mrs ms mx dr prof gen lt col maj capt cmdr adm sgt cpl pvt sen rep gov pres rev hon st fr sr messrs mme "
     "mlle vs v al cf e.g i.e viz approx est ave blvd rd mt ft".split())
-BEFORE_NUMBERS = frozenset("no nos fig figs art sec ch vol pp p jan feb mar apr jun jul aug sep sept oct nov dec".split())
+BEFORE_NUMBERS = frozenset(
+    "no nos fig figs art sec ch vol pp p jan feb mar apr jun jul aug sep sept oct nov dec".split())
 MAY_END = frozenset("jr inc ltd co corp bros etc esq dept univ assn a.m p.m ph.d m.d b.a m.a".split())
 # Words that are lower-case inside a sentence: a capital on them after "U.S." shows that a sentence begins.
 OPENERS = frozenset(
@@ -83,6 +94,7 @@ class Line:
 
     @property
     def words(self):
+        """How many words it has."""
         return len(self.text.split())
 
     @property
@@ -127,7 +139,8 @@ def blocks(raw, name=""):
             out.append(Block("furniture", line.start, line.end))
         else:
             story += line.kind == "headline" or story == 0
-            out.append(Block(line.kind or ("bullet" if line.marker else "body"), line.start, line.end, f"{name}-{story}"))
+            kind = line.kind or ("bullet" if line.marker else "body")
+            out.append(Block(kind, line.start, line.end, f"{name}-{story}"))
     for block in out:
         block.sentences = [(block.start, block.end)] if block.kind in WHOLE else split(raw, block.start, block.end)
     return out
@@ -216,9 +229,9 @@ def without_dateline(raw, line):
     match = DATELINE.match(line.text) if line.prose and not line.kind else None
     if match is None or not re.match(r"[A-Z.'’-]{3,}", line.text) or match.end() == len(line.text):
         return [line]
-    cut = line.start + match.end()
-    place = Line(line.start, line.start + len(match.group().rstrip()), match.group().rstrip(), gap=line.gap, kind="dateline")
-    return [place, part(raw, cut, line.end)]
+    place = match.group().rstrip()
+    return [Line(line.start, line.start + len(place), place, gap=line.gap, kind="dateline"),
+            part(raw, line.start + match.end(), line.end)]
 
 
 def part(raw, start, end):
@@ -232,24 +245,22 @@ def mark_furniture(lines):
     """Separators, dates, navigation and credits: short lines known by their form, and repeated labels."""
     last = max((i for i, line in enumerate(lines) if line.prose or line.finished), default=-1)
     for i, line in enumerate(lines):
-        short = line.words <= 12 and not line.prose
-        label = FURNITURE.match(line.text)
         if line.kind:
             continue
-        if (SEPARATOR.fullmatch(line.text) or DATED.fullmatch(line.text) or re.fullmatch(r"\S+://\S+|!\[.*\)", line.text)
-                or (short and (AGO.fullmatch(line.text) or TRAIL.fullmatch(line.text) or len(line.text) == 1))):
+        short, text = line.words <= 12 and not line.prose, line.text
+        if (any(form.fullmatch(text) for form in (SEPARATOR, DATED, LINK))
+                or (short and (AGO.fullmatch(text) or TRAIL.fullmatch(text) or len(text) == 1))):
             line.kind = "furniture"
-        elif CREDIT.match(line.text) and line.words <= 25 and (not line.prose or line.words <= 15):
+        elif CREDIT.match(text) and line.words <= 25 and (not line.prose or line.words <= 15):
             line.kind = "credit"
-        elif label and (line.words <= 4 or (short and re.search(r"[:|»→>@]", line.text))
-                        or (line.words <= 30 and re.match(r"(?i)(?:also )?(?:read|see|watch)(?: \w+)? ?[:|»→]", line.text))
-                        or (short and re.match(r"(?i)(read|see|also|click|sign|follow|more)\b", line.text))
-                        or (i > last - 2 and line.words <= 15 and re.match(
-                            r"(?i)(post a|what do you|have a question|write to|catch|you[’']re all|this (article|story))", line.text))):
+        elif FURNITURE.match(text) and (
+                line.words <= 4 or (line.words <= 30 and SEE_ALSO.match(text))
+                or (short and (re.search(r"[:|»→>@]", text) or POINTER.match(text)))
+                or (i > last - 2 and line.words <= 15 and FAREWELL.match(text))):
             line.kind = "furniture"
         elif i > last >= 0 and line.words <= 3 and not line.finished:
             line.kind = "furniture"  # what stands under the last paragraph: tags, names, buttons
-        elif re.fullmatch(r"[A-Z][\w .,'’()-]{1,40}:", line.text) and line.words <= 5:
+        elif re.fullmatch(r"[A-Z][\w .,'’()-]{1,40}:", text) and line.words <= 5:
             line.kind = "dateline" if line.gap and not line.marker else ""
 
 
@@ -296,16 +307,17 @@ def mark_quotes(lines):
 def mark_headings(lines):
     """A short unfinished line with text under it is a heading; at the end of a story it is a signature."""
     for i, line in enumerate(lines):
-        bullet = line.marker and not line.marker.startswith("#")
-        title = (line.words <= 15 and (not line.finished or line.text.endswith(("?", ":", "!"))) and not line.prose)
-        if line.kind or bullet or not (line.marker.startswith("#") or title):
+        hashed = line.marker.startswith("#")
+        title = not line.marker and line.words <= 15 and not line.prose and (
+            not line.finished or line.text.endswith(("?", ":", "!")))
+        if line.kind or not (hashed or title):
             continue
         after = next((x for x in lines[i + 1:] if x.kind not in ("furniture", "credit")), None)
         if after is None or after.kind == "headline":
             line.kind = "credit" if line.words <= 6 and line.text.istitle() else "furniture" if line.words <= 3 else ""
-        elif i and lines[i - 1].kind == "headline" and after.prose and re.fullmatch(r"(?:[A-Z][\w.’'-]+ ){1,3}[A-Z][\w’'-]+", line.text):
+        elif i and lines[i - 1].kind == "headline" and after.prose and BYLINE.fullmatch(line.text):
             line.kind = "credit"  # a name alone under the headline is a byline
-        elif line.marker.startswith("#") or line.text[0].isupper() or line.text[0] in OPEN_QUOTES or line.text[0].isdigit():
+        elif hashed or line.text[0].isupper() or line.text[0].isdigit() or line.text[0] in OPEN_QUOTES:
             line.kind = "heading"
 
 
@@ -324,13 +336,11 @@ def mark_captions(lines):
 def mark_decks(lines):
     """The paragraph between a headline and a credit, or before a summary box, is the deck."""
     for i, line in enumerate(lines):
-        if line.kind or line.marker or not line.prose:
+        if line.kind or line.marker or not line.prose or i + 2 >= len(lines):
             continue
-        before = lines[i - 1].kind if i else ""
-        after = lines[i + 1] if i + 1 < len(lines) else None
-        beyond = lines[i + 2] if i + 2 < len(lines) else None
-        if after is not None and beyond is not None and before == "headline" and after.kind in ("credit", "dateline", "furniture") or after is not None and beyond is not None and not any(x.kind == "headline" for x in lines[:i]) \
-                and all(x.kind == "furniture" for x in lines[:i]) and after.kind == "heading" and beyond.marker:
+        after, beyond = lines[i + 1:i + 3]
+        credited = i and lines[i - 1].kind == "headline" and after.kind in ("credit", "dateline", "furniture")
+        if credited or (after.kind == "heading" and beyond.marker and all(x.kind == "furniture" for x in lines[:i])):
             line.kind = "deck"
 
 
@@ -370,10 +380,12 @@ def ends(before, mark, after):
         return False
     first = re.match(r"[\w'’]+", opener)
     opens = bool(first) and first.group().lower() in OPENERS and first.group() != first.group().lower()
-    if mark[0] in "!?" or mark[:3] == "...":
-        return not (mark[-1] in CLOSERS and SPEAKS.match(after)) if mark[0] in "!?" else True
-    word = before[: len(before) - len(mark)].split()[-1] if before[: len(before) - len(mark)].split() else ""
-    word = word.lstrip(OPEN_QUOTES + "([—–-").rpartition("—")[2]
+    if mark[0] in "!?":
+        return not (mark[-1] in CLOSERS and SPEAKS.match(after))
+    if mark[:3] == "...":
+        return True
+    words = before[: len(before) - len(mark)].split()
+    word = words[-1].lstrip(OPEN_QUOTES + "([—–-").rpartition("—")[2] if words else ""
     low = word.lower()
     if low in NEVER_END or (low in BEFORE_NUMBERS and opener[0].isdigit()):
         return False

@@ -70,7 +70,8 @@ def report(study, out, parameters=None, notebooks=None, workers=2, progress=True
     known = inspect(Path(notebooks) if notebooks else ROOT / "notebooks")
     parameters = checked(parameters or {}, known)
     bar = partial(tqdm, desc="texts", unit="text", disable=not progress)
-    tables.build(study, parameters.get("model", pipeline.MODEL), progress=bar, workers=workers)  # kept for the notebooks
+    model = parameters.get("model", pipeline.MODEL)
+    tables.build(study, model, progress=bar, workers=workers)  # kept for the notebooks
     chosen = {name: value for name, value in parameters.items() if name in signature(Workbook).parameters}
     Workbook(study.folder, **chosen).tables.save(out / "tables")
     values = {"study": str(study.folder), **parameters}

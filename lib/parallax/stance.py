@@ -1,4 +1,4 @@
-"""Where each holder stands on the narrative: composed from an argument's cue, what operates on it, and whose voice it is.
+"""Where each holder stands on the narrative: an argument's cue, what operates on it, and whose voice it is.
 
 A cue makes an argument for or against the claim. What governs the cue in the parse may negate it, hedge it or
 ask it; the statement that holds it may report, accuse, doubt or deny it; and who makes that statement holds the
@@ -15,8 +15,7 @@ from parallax.lexicon import Lexicon
 from parallax.pipeline import block_kinds, rows, write_spans
 from parallax.reading import UNCOUNTED
 
-COMPLEMENTS = ("ccomp", "xcomp", "acl", "pcomp", "prep", "pobj", "dobj", "attr", "acomp", "oprd", "nsubj", "nsubjpass",
-               "compound", "amod", "nmod", "poss", "appos", "conj", "npadvmod", "agent", "dative", "advmod", "csubj", "advcl")
+HEDGING = ("advmod", "amod", "acomp", "mark", "attr")  # relations in which a hedge stands to what it hedges
 CLAUSES = ("relcl", "parataxis")  # a negation above these says nothing of what is in them
 RANK = ["weak deny", "affirm", "hedge", "deny"]  # of several cues of one holder in a sentence, the last in this list
 
@@ -24,12 +23,13 @@ RANK = ["weak deny", "affirm", "hedge", "deny"]  # of several cues of one holder
 @Language.factory("parallax_stance", assigns=["doc.spans"], requires=["token.dep", "token.lemma", "doc.spans"],
                   default_config={"narrative": {}, "actors": {}})
 def make_stance(nlp, name, narrative, actors):
+    """Make the component from its config."""
     return Stance(nlp, narrative, actors)
 
 
 @dataclass
 class Reading:
-    """What operates on one cue: particles that negate it, words that turn it, whether it is hedged, and which words say so."""
+    """What operates on one cue: negating particles, words that turn it, hedges, and which words they are."""
 
     particle: bool = False
     turns: int = 0
@@ -44,13 +44,13 @@ class Reading:
         return bool((self.particle + self.turns) % 2)
 
     def negate(self, word, turns=False):
-        """Note a span that negates: a particle ("not", "no"), or a verb or noun that turns what it governs ("prevent")."""
+        """Note what negates: a particle ("not", "no"), or a word that turns what it governs ("prevent")."""
         self.turns += turns
         self.particle = self.particle or not turns
         self.note("negated", word)
 
     def hedge(self, word):
-        """Note a span that leaves open whether it is so."""
+        """Note what leaves open whether it is so."""
         self.hedged = True
         self.note("hedged", word)
 
@@ -83,13 +83,15 @@ class Stance:
         self.member_groups = {self.groups.get(key, key) for key in self.members}
         against = narrative.get("against", [])
         against_groups = {self.groups.get(key, key) for key in against}
-        self.against = {key for key, group in self.groups.items() if key in against or group in against_groups - {"other"}}
+        self.against = {key for key, group in self.groups.items()
+                        if key in against or group in against_groups - {"other"}}
         self.blocs = {key for key, argument in self.arguments.items()
                       if argument["side"] == "for" and argument.get("needs") == "members"}
         self.lexicon = Lexicon({key: argument["cues"] for key, argument in self.arguments.items()}, nlp.tokenizer,
                                {key: argument.get("excluding", ()) for key, argument in self.arguments.items()})
 
     def __call__(self, doc):
+        """Write the stances of a Doc."""
         found = []
         if self.arguments:
             kinds, actors = block_kinds(doc), rows(doc, "actors")
@@ -132,25 +134,20 @@ class Stance:
         if inner is None:
             yield self.row(cue, value, "source", "source", key, entry, [*why, "own voice"], said.tokens)
             return
-        span, statement = inner
-        turned = turn(value, statement)
-        for holder, group in self.holders(doc, statement, actors):
-            yield self.row(cue, turned, holder, group, key, entry,
-                           [*why, f"{statement['effect']} {statement['verb'] or 'quotation'!r} by {statement['speaker_text']}"], said.tokens)
-        for span, statement in outer:
-            if turn(value, statement) != value:
-                for holder, group in self.holders(doc, statement, actors):
-                    yield self.row(cue, turn(value, statement), holder, group, key, entry,
-                                   [*why, f"{statement['effect']} {statement['verb']!r} by {statement['speaker_text']}"], said.tokens)
+        for _, statement in [inner, *(s for s in outer if turn(value, s[1]) != value)]:
+            verb = statement["verb"] or ("quotation" if statement is inner[1] else "")
+            because = [*why, f"{statement['effect']} {verb!r} by {statement['speaker_text']}"]
+            for holder, group in self.holders(doc, statement, actors):
+                yield self.row(cue, turn(value, statement), holder, group, key, entry, because, said.tokens)
 
     def row(self, cue, value, holder, group, key, entry, because, operators):
+        """Return (start, end, value, row) of one stance."""
         return cue.start, cue.end, value, {"holder": holder, "holder_group": group, "argument": key,
                                            "side": self.arguments[key]["side"], "entry": entry,
                                            "because": "; ".join(because), "operators": operators}
 
     def holders(self, doc, statement, actors):
-        """Return the (actor key or text, group) of a statement: one for each group of members that its speaker names."""
-        text = statement["speaker_text"]
+        """Return who holds a statement: (actor key or text, group), one for each group of members that speaks."""
         if statement["speaker"]:
             return [(statement["speaker"], statement["group"] or self.groups.get(statement["speaker"], "other"))]
         if statement["speaker_span"]:
@@ -159,7 +156,7 @@ class Stance:
                      if a <= span.start and span.end <= b and row["sense"] == "actor" and row["actor"] in self.groups}
             if len(named) > 1 and named.keys() <= self.member_groups:
                 return [(holder, group) for group, holder in named.items()]
-        return [(text, statement["group"] or "other")]
+        return [(statement["speaker_text"], statement["group"] or "other")]
 
     def counts(self, doc, cue, argument, inner, actors, said, blocs):
         """Does the cue bear on the narrative here? Ties of some of the members alone do not, nor does a ceremony."""
@@ -191,18 +188,20 @@ class Stance:
         return groups & self.member_groups if keys is self.groups else groups
 
     def answers(self, doc, kinds, actors, statements, seen):
-        """Yield the stances of those who turn on a claim, or on who made it: "dismissed her statements", "hit back at her".
+        """Yield the stances of those who turn on a claim or on who made it: "dismissed her words", "hit back at her".
 
         Somebody else must have made the claim within three sentences; a member may also answer the person.
         """
         held = [(start, row["holder_group"], row["argument"]) for start, _, value, row in seen.values()
                 if value in ("affirm", "hedge") and row["holder_group"] != "source"]
         for span, statement in statements:
-            if statement["effect"] not in ("denying", "accusing") or not statement["cue_span"] or kinds[span.start] in UNCOUNTED:
+            turns = statement["effect"] in ("denying", "accusing") and statement["cue_span"]
+            if not turns or kinds[span.start] in UNCOUNTED:
                 continue
+            member = statement["group"] in self.member_groups and statement["verb"] not in english.COUNTERCHARGES
             near = [h for h in held if h[1] != statement["group"] and distance(doc, h[0], span.start) <= 3]
             claim = next((token for token in span if token.lemma_.lower() in english.CLAIMS), None)
-            if claim is None and statement["group"] in self.member_groups and statement["verb"] not in english.COUNTERCHARGES:
+            if claim is None and member:
                 groups = {h[1] for h in near}
                 claim = next((mention.root for mention, row in actors if span.start <= mention.start < span.end
                               and self.groups.get(row["actor"]) in groups), None)
@@ -210,12 +209,10 @@ class Stance:
                 continue
             start, whose, argument = min(near, key=lambda h: distance(doc, h[0], span.start))
             a, b = statement["cue_span"]
+            evidence = doc[min(a, claim.i):max(claim.i + 1, b)]
+            because = f"{statement['effect']} {statement['verb']!r} of {claim.text!r}, which {whose} claims nearby"
             for holder, group in self.holders(doc, statement, actors):
-                yield (min(a, claim.i), max(claim.i + 1, b), "deny",
-                       {"holder": holder, "holder_group": group, "argument": argument,
-                        "side": self.arguments[argument]["side"], "entry": "",
-                        "operators": [], "because": f"{statement['effect']} {statement['verb']!r} of {claim.text!r}, which {whose} claims nearby; "
-                                   f"by {holder}"})
+                yield self.row(evidence, "deny", holder, group, argument, "", [because, f"by {holder}"], [])
 
 
 def distance(doc, a, b):
@@ -251,10 +248,10 @@ def question(sent, kind):
 
 
 def operators(doc, cue, within, argument_against):
-    """Read what negates or hedges a cue.
+    """Read what negates or hedges a cue, in the heads above it up to the end of its clause or its statement.
 
-    It goes up the parse from the cue, looking at each head and the words that hang on it, until the
-    clause ends or the statement that holds the cue does.
+    `cue` and `within`, the statement that holds it, are Spans; without one the sentence is the limit.
+    `argument_against` tells that the cue speaks against the claim. Returns a Reading.
     """
     said, token, came = Reading(), cue.root, ""
     low, high = (within.start, within.end) if within is not None else (cue.sent.start, cue.sent.end)
@@ -301,16 +298,16 @@ def look(doc, token, came, cue, said, argument_against):
     if too is not None and came in ("xcomp", "ccomp", "advcl", "relcl"):
         said.negate(too)  # "too weak to form"
     for child in token.children:
-        low = child.lower_
+        low, lemma = child.lower_, child.lemma_.lower()
         if cue.start <= child.i < cue.end or child.dep_ == came == "conj":
             continue
-        if child.dep_ == "neg" or (low in english.NEGATORS and child.dep_ in ("det", "amod", "preconj", "advmod", "cc")):
+        if child.dep_ == "neg" or low in english.NEGATORS and child.dep_ in ("det", "amod", "preconj", "advmod", "cc"):
             if child.i < token.i or child.dep_ == "neg":
                 said.negate(child)
         elif child.dep_ in ("nsubj", "nsubjpass") and doc[child.left_edge.i].lower_ in english.NEGATORS:
             if not child.left_edge.i <= cue.start <= child.right_edge.i:
                 said.negate(doc[child.left_edge.i])
-        elif child.dep_ in ("acomp", "attr", "oprd") and child.lemma_.lower() in english.NEGATING:
+        elif child.dep_ in ("acomp", "attr", "oprd") and lemma in english.NEGATING:
             said.negate(child, turns=True)
-        elif low in english.MODALS and child.dep_ == "aux" or child.dep_ in ("advmod", "amod", "acomp", "mark", "attr") and child.lemma_.lower() in english.HEDGE_WORDS:
+        elif child.dep_ == "aux" and low in english.MODALS or child.dep_ in HEDGING and lemma in english.HEDGE_WORDS:
             said.hedge(child)

@@ -24,6 +24,7 @@ class StudyError(ValueError):
 
 
 def as_list(value):
+    """Make a list of a single word."""
     return [value] if isinstance(value, str) else value
 
 
@@ -111,6 +112,7 @@ class Loader(yaml.BaseLoader):
 
 
 def unique_mapping(loader, node, deep=False):
+    """Read a mapping; raise StudyError where a key stands twice."""
     seen = {}
     for key, _ in node.value:
         if key.value in seen:
@@ -235,6 +237,7 @@ class Study:
 
     @property
     def title(self):
+        """The title in the codebook."""
         return self.codebook.title
 
     @property

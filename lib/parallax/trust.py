@@ -89,7 +89,8 @@ def accuracy(tables, labels, draws=999, seed=0):
             score(table, "cue and content: ", both[both["shared"] >= 0.5], have, want, "half of both shared")
         elif table == "stances":
             score("stance", "", both, have, want, "same sentence, holder group and value")
-            add("stance", "own voice: recall", *only("holder_group", ["source"], both, want), "same value")
+            own = only("holder_group", ["source"], both, have, want)
+            score("stance", "own voice: ", *own, "same sentence and value, by the source itself")
             by_sentence("stance", "any: ", have, want)
             parts = {f"{value}: ": only("value", [value], have, want) for value in VALUES}
             macro("stance", [by_sentence("stance", name, *rows) for name, rows in parts.items()])
@@ -112,7 +113,7 @@ def errors(tables, labels, step):
     Returns
     -------
     DataFrame: file, sentence (id in the labels), problem (missed, extra, or what the tables say instead),
-    what (kind, actor, cue, value or frame), text (the span; of a frame its sentence), context (the sentence)
+    what (kind, actor, cue, value and group of the holder, or frame), text (the span; of a frame its sentence), context (the sentence)
     """
     name, _, frame = step.partition(": ")
     table = {"stance": "stances", "frame": "frames", **{table: table for table in TABLES}}
@@ -131,6 +132,8 @@ def errors(tables, labels, step):
     spans = spans.iloc[rows["at"].to_numpy(int)].reset_index(drop=True)
     text = spans["text"] if table == "frames" else rows["text"].to_numpy()
     what = rows[TABLES[table][1]].to_numpy()
+    if table == "stances":
+        what = what + " by " + rows["holder_group"].astype(str).to_numpy()
     result = spans[["file", "sentence"]].assign(problem=rows["problem"].to_numpy(), what=what, text=text)
     return result.assign(context=spans["text"]).sort_values(["file", "sentence"], ignore_index=True)
 

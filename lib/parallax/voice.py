@@ -721,7 +721,8 @@ def find(page):
     found = [row for row in found if not idle(page, row, found)]
     for quotation in page.quotations:
         if quotation not in page.claimed and not carry_on(page, quotation, found):
-            found += list(from_tag(page, quotation)) or list(from_credit(page, quotation)) or from_colon(page, quotation)
+            credited = list(from_tag(page, quotation)) or list(from_credit(page, quotation))
+            found += credited or from_colon(page, quotation)
         page.claimed.add(quotation)
     for first, last in page.blocks:
         found += from_label(page, first, last)
