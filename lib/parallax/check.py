@@ -33,6 +33,8 @@ def findings(study, tables):
                  for name in sorted({actor.name, *actor.aliases}) if names[name] > 1]
     mentioned = set(tables.mentions["actor"])
     rows += [("actors", key, "never mentioned") for key in book.actors if key not in mentioned]
+    open_names = tables.unresolved.groupby(["text", "candidates"]).size()
+    rows += [("actors", text, f"{n} times unresolved: it fits {names}") for (text, names), n in open_names.items()]
     for key, frame in book.frames.items():
         fired = tables.frames[tables.frames["frame"] == key]["entry"].value_counts()
         top = ", ".join(f"{word} {n}" for word, n in fired.head(8).items())
@@ -42,14 +44,16 @@ def findings(study, tables):
     for key, argument in (book.narrative.arguments if book.narrative else {}).items():
         fired = tables.stances[tables.stances["argument"] == key]["entry"].value_counts().drop("", errors="ignore")
         once = ", ".join(fired[fired == 1].index) or "none"
-        rows.append(("narrative", key, f"{len(fired)} of {len(argument.cues)} cues fire; once {once}; "
-                                       f"never {unused(argument.cues, fired)}"))
+        rows.append(("narrative", key, f"{len(fired)} of {len(argument.cues)} cues decide a position; "
+                                       f"once {once}; never {unused(argument.cues, fired)}"))
     return pd.DataFrame(rows, columns=["part", "where", "finding"])
 
 
-def unused(entries, fired):
-    """List the entries of a codebook that found nothing."""
-    return ", ".join(entry for entry in entries if entry not in fired) or "none"
+def unused(entries, fired, most=8):
+    """List the first entries of a codebook that found nothing, and count the rest."""
+    silent = [entry for entry in entries if entry not in fired]
+    more = f" and {len(silent) - most} more" if len(silent) > most else ""
+    return (", ".join(silent[:most]) or "none") + more
 
 
 def candidates(study, model=pipeline.MODEL, limit=30):

@@ -226,7 +226,7 @@ NEGATING = frozenset(
     """deny denial reject rejection dismiss refute rebut disprove debunk lack absence without fail failure avoid
     prevent limit constrain hinder hamper impede undermine preclude resist resolve overcome settle bridge
     unproven unconfirmed unlikely unfounded baseless groundless false untrue fictitious nonexistent impossible
-    myth illusion outside""".split())  # fmt: skip
+    myth illusion outside absurd absurdity nonsense ridiculous preposterous""".split())  # fmt: skip
 # Verbs and adjectives by which a holder leaves open, or does not believe, what the content says. Verbs by which
 # the writer keeps a distance from the holder ("claimed") are not among them.
 DOUBTS = frozenset("question query unsure uncertain split divided".split())

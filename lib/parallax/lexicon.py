@@ -79,6 +79,8 @@ class Lexicon:
             candidates = self.by_word.get(lower, ())
             if lemma != lower:
                 candidates = [*candidates, *self.by_word.get(lemma, ())]
+            if lower != singular(lower) != lemma:  # "doses", which the lemmatizer does not know
+                candidates = [*candidates, *self.by_word.get(singular(lower), ())]
             if lower[:3] in self.by_prefix:
                 candidates = [*candidates, *self.by_prefix[lower[:3]]]
             for name, starts in (classes or {}).items():
@@ -96,14 +98,19 @@ class Lexicon:
                 if not any(key == k and a <= start and end <= b for k, a, b in cancelled)]
 
 
+def singular(word):
+    """Take a plural "s" off a word, by rule."""
+    return word[:-1] if word.endswith("s") and len(word) > 3 else word
+
+
 def fits(token, word, tags):
-    """Does a token match a word of an entry, by form or lemma and by part of speech?"""
+    """Tell whether a token is the word of an entry, and of one of its parts of speech."""
     if tags and token.pos_ not in tags:
         return False
     lower = token.lower_
     if word.endswith("*") and len(word) > 1:
         return lower.startswith(word[:-1])
-    return word in (lower, token.lemma_.lower())
+    return word in (lower, token.lemma_.lower(), singular(lower))
 
 
 def match(doc, i, pattern, classes):

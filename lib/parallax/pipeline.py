@@ -223,7 +223,8 @@ def parse(nlp, stories, cache=None):
         In the order given, with the span groups of the components.
     """
     ours = [pipe for name, pipe in nlp.pipeline if name in COMPONENTS]
-    model = f"{nlp.meta['lang']}_{nlp.meta['name']}-{nlp.meta['version']}-spacy{spacy.__version__}"
+    tokens = hashlib.sha256(nlp.tokenizer.infix_finditer.__self__.pattern.encode()).hexdigest()[:8]
+    model = f"{nlp.meta['lang']}_{nlp.meta['name']}-{nlp.meta['version']}-spacy{spacy.__version__}-{tokens}"
     stories = iter(stories)
     while batch := list(islice(stories, BATCH)):
         paths = [cache_path(cache, model, story) for story in batch]

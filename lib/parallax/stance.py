@@ -168,14 +168,13 @@ class Stance:
         against = self.named(sent, actors, self.against)
         if argument["needs"] == "against":
             return bool(against)
-        members = self.named(sent, actors)
-        if sent.start and (len(members) < 2 or any(token.lower_ in english.BOTH for token in sent)):
+        limits, members = argument["side"] == "against", self.named(sent, actors)
+        if sent.start and (any(token.lower_ in english.BOTH for token in sent) or len(members) < 2 - limits):
             members |= self.named(doc[sent.start - 1].sent, actors)  # "both leaders" are those of the sentence before
         whole = members == self.member_groups or any(token.lower_ in english.TOGETHER for token in sent)
-        if argument["side"] == "against":
-            if self.named(phrase, actors, self.against):
-                return False
-            return whole or sent.start in blocs
+        if limits:  # friction with others limits nothing: "U.S.-China tensions"
+            near = doc[max(min(phrase.start, cue.start - 4), sent.start):phrase.end]
+            return not self.named(near, actors, self.against) and (whole or sent.start in blocs)
         if 0 < len(self.named(phrase, actors)) < len(self.member_groups):
             return bool(against) or whole
         return whole or bool(against) or said.negated or not members

@@ -104,6 +104,7 @@ class Codebook(Part):
         return self.actors[actor].group if actor in self.actors else ""
 
 
+TAGS = ("ADJ", "ADP", "ADV", "AUX", "INTJ", "NOUN", "NUM", "PRON", "PROPN", "VERB")  # of Universal Dependencies
 PARTS = {"actors": Actor, "frames": Frame, "narrative": Narrative, "arguments": Argument}
 
 
@@ -160,7 +161,8 @@ def read_codebook(path):
         where = f"line {mark.line + 1}, column {mark.column + 1}: " if mark else ""
         raise StudyError(f"{path.name}: {where}{getattr(error, 'problem', None) or 'not YAML'}") from None
     except ValidationError as error:
-        raise StudyError(f"{path.name}: {explain(error.errors()[0])}") from None
+        first = sorted(error.errors(), key=lambda found: found["type"] != "extra_forbidden")[0]  # a typo comes first
+        raise StudyError(f"{path.name}: {explain(first)}") from None
     except StudyError as error:
         raise StudyError(f"{path.name}: {error}") from None
 
@@ -178,7 +180,19 @@ def explain(error):
 
 
 def check_references(book):
-    """Keys that point to actors must exist."""
+    """Raise StudyError where a key points to no actor, or an entry asks for what there is not."""
+    entries = [(f"frames.{key}.words", word) for key, frame in book.frames.items() for word in frame.words]
+    entries += [(f"narrative.arguments.{key}.cues", cue)
+                for key, argument in (book.narrative.arguments if book.narrative else {}).items() for cue in argument.cues]
+    for where, entry in entries:
+        for piece in entry.split():
+            tags = piece.partition("/")[2].split("|") if "/" in piece.strip("/") else []
+            if wrong := next((tag for tag in tags if tag not in TAGS), ""):
+                raise StudyError(f"{where}: {entry!r}: {wrong!r} is no part of speech; allowed: {', '.join(TAGS)}")
+            if piece.startswith("<") and (piece != "<against>" or not where.startswith("narrative")):
+                raise StudyError(f"{where}: {entry!r}: {piece} stands for nothing; allowed: <against>, in cues only")
+        if not entry.strip(".*/<> "):
+            raise StudyError(f"{where}: {entry!r} would match anything; give a word")
     wanted = [(f"actors.{key}.state", actor.state) for key, actor in book.actors.items() if actor.state]
     if book.narrative:
         for role in ("members", "against"):
@@ -289,11 +303,16 @@ def load(folder):
     folder = find(folder)
     path = folder / "codebook.yml"
     if not path.exists():
+        other = next((found.name for found in sorted(folder.glob("*.y*ml"))), "")
+        if other:
+            raise StudyError(f"{folder.name}: no codebook.yml; found {other}: rename it")
         raise StudyError(f"{folder.name}: no codebook.yml; the shortest is one line: 'title: My study'")
     book = read_codebook(path)
     documents = read_documents(folder)
     if not documents:
-        raise StudyError(f"{folder.name}: no texts; put one *.txt file per document in this folder")
+        deeper = next((found.parent.name for found in sorted(folder.glob("*/*.txt"))), "")
+        hint = f"; there are some in {deeper}/, which is not read" if deeper else ""
+        raise StudyError(f"{folder.name}: no texts; put one *.txt file per document in this folder{hint}")
     if all(d.status == "skipped" for d in documents):
         raise StudyError(f"{folder.name}: no readable text; {documents[0].file}: {documents[0].problem}")
     return Study(folder, book, documents)
@@ -312,7 +331,9 @@ def read_documents(folder):
             document.problem = "not in sources.csv: add a row; its file name stands for the source"
         try:
             if name not in files:
-                raise StudyError("named in sources.csv but not in the folder: add the file or delete the row")
+                near = difflib.get_close_matches(name, files, 1)
+                hint = f" (did you mean {near[0]!r}?)" if near else ""
+                raise StudyError(f"named in sources.csv but not in the folder{hint}: add the file or delete the row")
             document.sha256 = hashlib.sha256(files[name].read_bytes()).hexdigest()
             document.raw = decode(files[name])
         except (StudyError, OSError) as error:
@@ -341,6 +362,8 @@ def read_sources(path):
     lacking = [column for column in ("file", "source") if column not in table.columns]
     if unknown or lacking:
         what = f"unknown column {unknown[0]!r}" if unknown else f"no column {lacking[0]!r}"
+        if len(table.columns) == 1 and ";" in table.columns[0]:
+            what = "columns are set apart by ';': save it with commas"
         raise StudyError(f"{path.name}: {what}; allowed: {', '.join(SOURCE_COLUMNS)}")
     table = table.map(str.strip)
     twice = table["file"][table["file"].duplicated()]

@@ -27,6 +27,7 @@ COLUMNS = {
                   "status", "problem"],
     "sentences": [*PLACE, "kind", *SPAN, "words", "repeated", "copy_of"],
     "mentions": [*PLACE, *SPAN, "actor", "form", "sense", "modifier", "voice"],
+    "unresolved": [*PLACE, *SPAN, "candidates"],
     "statements": [*PLACE, "speaker", "speaker_text", "speaker_start", "speaker_end", "group", "cue", "cue_start",
                    "cue_end", "verb", "effect", "form", *SPAN],
     "frames": [*PLACE, "frame", *SPAN, "voice", "entry"],
@@ -42,18 +43,22 @@ CHUNK = 50  # documents analysed together
 VOICES = ("all", "own", "attributed")
 
 
-@dataclass
+@dataclass(repr=False)
 class Tables:
     """The tables of a study, each a DataFrame with at least the columns in `COLUMNS`."""
 
     documents: pd.DataFrame
     sentences: pd.DataFrame
     mentions: pd.DataFrame
+    unresolved: pd.DataFrame
     statements: pd.DataFrame
     frames: pd.DataFrame
     stances: pd.DataFrame
     words: pd.DataFrame
     deeds: pd.DataFrame
+
+    def __repr__(self):
+        return ", ".join(f"{name} ({len(table)} rows)" for name, table in self.items())
 
     def items(self):
         """Yield (name, DataFrame)."""
@@ -247,6 +252,9 @@ def story_rows(story, doc):
         place, text = fact(span.start, span.end)
         out["mentions"].append((*place, *text, row["actor"], row["form"], row["sense"], row["modifier"],
                                 voice(span.start)))
+    for start, end, _, candidates in doc.user_data.get("ambiguous", ()):
+        place, text = fact(start, end)
+        out["unresolved"].append((*place, *text, " ".join(sorted(candidates))))
     for span, row in rows(doc, "statements"):
         place, text = fact(span.start, span.end)
         speaker, cue = row["speaker_span"], row["cue_span"]

@@ -482,6 +482,8 @@ def aside(page, verb, head):
         return None
     comma = next((i for i in range(right, last) if doc[i].text in COMMAS), last - 1)
     on = goes_on(doc, comma, last)
+    if [t.lower_ for t in doc[first : first + 2]] == ["in", "what"]:  # "In what may be a signal, ...": the writer's own
+        first = next((i + 1 for i in range(first, left) if doc[i].text == ","), first)
     if not on and (doc[first].dep_ == "mark" or not any(token.pos_ in VERBAL for token in doc[first:left])):
         return None
     return page.content(first, last if on else left)
@@ -618,7 +620,8 @@ def from_label(page, first, last):
     if not colon or colon + 1 in page.quotation_at or any(t.pos_ in (*VERBAL, "ADP") for t in doc[first:colon]):
         return
     head, content = doc[colon - 1], page.content(colon + 1, last)
-    if content and (head.pos_ == "PROPN" or head.pos_ == "NOUN" and speaks(page, head)):
+    shouted = colon - first > 1 and all(t.is_upper for t in doc[first:colon]) and head.i not in page.actors
+    if content and not shouted and (head.pos_ == "PROPN" or head.pos_ == "NOUN" and speaks(page, head)):
         yield statement(page, head, (colon, colon + 1), ":", "neutral", content)
 
 
@@ -773,6 +776,8 @@ def resolve(page, found):
                     row |= {field: other[field] for field in ("speaker", "speaker_text", "group")}
                     break
         elif head.pos_ != "PRON":
+            if page.config.get(row["speaker"], {}).get("kind", "person") != "person":
+                continue  # a state is no "he"
             many = head.tag_ in ("NNS", "NNPS") or " and " in row["speaker_text"]
             gender = page.config.get(row["speaker"], {}).get("gender") or english.ADDRESS.get(page.doc[start].text)
             if many or head.pos_ == "PROPN":

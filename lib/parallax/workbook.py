@@ -21,7 +21,6 @@ ALPHA = 0.05
 LEAST = 5  # positions below which a source is not summed up
 VOICE = {"own": "own voice", "quoted": "quoted voices"}
 DOES = {"affirm": "affirms", "hedge": "hedges", "deny": "denies"}
-NO_GENERIC = "none of the generic frames"
 NO_DIFFERENCE = "In no frame do the sources differ more than chance allows"
 NO_POSITION = "Nobody takes a position."
 NOTHING_ODD = "No absence is odder than its source is short."
@@ -95,6 +94,14 @@ class Workbook:
                 for name, table in self.tables.items()}
         return tables.Tables(**kept)
 
+    @cached_property
+    def acting(self):
+        """The mentions that are used as actors and not as places, in counted sentences."""
+        return self.counted.mentions[self.counted.mentions["sense"] == "actor"]
+
+    def __repr__(self):
+        return f"{self.study.title}: {', '.join(self.names)}; {self.tables}"
+
     def answer(self, name, data, takeaway, figure=None, columns=None, top=12, folds=None):
         """Put together what one question shows, and write its figure when there is a folder to write to.
 
@@ -105,7 +112,8 @@ class Workbook:
             charts.save(figure, data, Path(self.out), name)
 
         def parts():
-            yield show.takeaway(takeaway[:1].upper() + takeaway[1:])
+            only = f" ({self.voice} voice only)" if self.voice != "all" else ""
+            yield show.takeaway(takeaway[:1].upper() + takeaway[1:] + only)
             if figure is not None:
                 yield show.show(figure, takeaway, data)
             elif top:
@@ -155,7 +163,7 @@ class Workbook:
         """How do the sources compare at a glance?"""
         frames = compare.frame_shares(self.tables.frames, self.sentences, self.voice, seed=self.seed)
         stance = compare.stance_shares(self.counted.stances, self.sentences)
-        cover = compare.coverage(self.tables.mentions, self.sentences)
+        cover = compare.coverage(self.acting, self.sentences)
         figure = charts.overview(frames, stance, cover, self.labels["item"], self.claim)
         text = (f"{count(len(self.counted.sentences), 'sentence')} in {count(len(self.documents_ok), 'document')} of "
                 f"{count(len(self.names), 'source')}; " + leading(frames, "frame", self.labels["frame"]))
@@ -209,6 +217,12 @@ class Workbook:
         named = f"Most named and not in the codebook: {listed(data['name'].head(5))}."
         return self.answer("candidates", data, named if len(data) else "The texts name nobody else.")
 
+    def unresolved(self):
+        """Which names fit several actors and are counted for none?"""
+        data = self.tables.unresolved[["source", "sentence", "text", "candidates"]]
+        text = f"{count(len(data), 'mention')} unresolved." if len(data) else "Every name fits one actor only."
+        return self.answer("unresolved", data, text, top=20 if len(data) else 0)
+
     def checks(self):
         """What is missing or odd in the study and its codebook?"""
         data = check.findings(self.study, self.whole)
@@ -219,11 +233,12 @@ class Workbook:
 
     def frames(self, generic=False):
         """Which frames does each source use?"""
-        level = {key: frame.generic or NO_GENERIC for key, frame in self.book.frames.items()} if generic else None
+        level = {key: frame.generic.capitalize() for key, frame in self.book.frames.items() if frame.generic}
+        level = level if generic else None
         data = compare.frame_shares(self.tables.frames, self.sentences, self.voice, level, seed=self.seed)
         title = "Which generic news frames does each source use?" if generic else "Which frames does each source use?"
         figure = charts.frame_shares(data, self.labels["frame"], title)
-        text = leading(data[data["frame"] != NO_GENERIC], "frame", self.labels["frame"])
+        text = leading(data, "frame", self.labels["frame"])
         folds = None if generic else lambda: self.folds(self.counted.frames, "frame", label="frame")
         return self.answer("frames_generic" if generic else "frames_by_source", data, text, figure, folds=folds)
 
@@ -239,7 +254,8 @@ class Workbook:
         whole = self.whole.select(self.sources)
         shares = {voice: compare.frame_shares(whole.frames, whole.sentences, voice, seed=self.seed)
                   for voice in ("own", "attributed")}
-        total = pd.DataFrame({voice: data.groupby("frame", sort=False)["k"].sum() for voice, data in shares.items()})
+        total = pd.DataFrame({voice: data.groupby("frame", sort=False)["k"].sum() for voice, data in shares.items()},
+                             columns=["own", "attributed"]).rename_axis("frame")
         total["own share"] = total["own"] / total.sum(axis=1)
         total = total.sort_values("own share").reset_index()
         quoted = total[total["own share"] < 0.5]
@@ -262,7 +278,7 @@ class Workbook:
         data = pd.concat(data.values(), axis=1).reset_index()
         for part in ("headings", "body"):
             data[f"{part} share"] = compare.ratio(data[f"{part} k"], data[f"{part} n"])
-        gap = data.assign(gap=(data["headings share"] - data["body share"]).abs()).nlargest(1, "gap").index
+        gap = data.assign(gap=(data["headings share"] - data["body share"]).abs()).dropna(subset=["gap"]).nlargest(1, "gap").index
         texts = [f"The widest gap: {self.label(row['frame'], 'frame')}: {pct(row['headings share'])} of headings, "
                  f"{pct(row['body share'])} of other sentences" for row in data.loc[gap].to_dict("records")]
         return self.answer("frame_parts", data, told(texts, "No headings."))
@@ -271,8 +287,10 @@ class Workbook:
         """Which frames come together?"""
         data = compare.frame_overlap(self.tables.frames, self.sentences).sort_values("jaccard", ascending=False)
         always = data[data["always"]]
-        pairs = listed(f"{self.label(r.a)} with {self.label(r.b)}" for r in always.itertuples())
+        pairs = listed(f"{self.label(r.a, 'frame')} with {self.label(r.b, 'frame')}" for r in always.itertuples())
         text = f"Always together: {pairs}." if len(always) else "No two frames always fire together."
+        data = data.assign(a=data["a"].map(partial(self.label, column="frame")),
+                           b=data["b"].map(partial(self.label, column="frame")))
         return self.answer("frame_overlap", data, text, top=8)
 
     def uncovered(self):
@@ -313,9 +331,14 @@ class Workbook:
                     "Nobody is named in two ways.")
         return self.answer("titles", data, text, top=30)
 
-    def speakers(self):
-        """Who speaks in each source?"""
+    def speakers(self, by="group"):
+        """Who speaks in each source, by group or by speaker?"""
         rows = self.counted.statements
+        if by == "speaker":
+            data = compare.speakers(rows[rows["speaker"] != ""], by).sort_values("k", ascending=False, kind="stable")
+            data = data[data["k"] > 0]
+            return self.answer("speakers_named", data, leading(data, by, self.labels[by], "gives most statements to"),
+                               columns=["source", "speaker", "k", "n"], top=15)
         data = compare.speakers(rows, "group")
         figure = charts.speakers(data, self.labels["actor"])
         text = leading(data, "group", self.labels["group"], "gives most statements to")
@@ -336,7 +359,7 @@ class Workbook:
 
     def absences(self):
         """What do the others have that a source has not?"""
-        data = compare.absences(self.sentences, self.tables.mentions, self.tables.frames, self.counted.stances)
+        data = compare.absences(self.sentences, self.acting, self.tables.frames, self.counted.stances)
         odd = data[data["chance"] < ALPHA]
         text = told((f"{r.source} has no {r.what} “{self.label(r.item, 'item')}” (chance {r.chance:.1%})"
                      for r in odd.head(3).itertuples()), NOTHING_ODD)
@@ -375,6 +398,7 @@ class Workbook:
     def stance_rows(self):
         """What fired, sentence by sentence?"""
         data = self.counted.stances[["sentence", "source", "holder", "value", "argument", "text", "because"]]
+        data = data.rename(columns={"value": "of the claim"})
         return self.answer("stance_rows", data, f"{count(len(data), 'position')} taken.", top=100)
 
     def stance_parts(self):
@@ -430,13 +454,13 @@ class Workbook:
 
     def coverage(self):
         """Which source names which actor, and who is left out?"""
-        data = compare.coverage(self.tables.mentions, self.sentences)
+        data = compare.coverage(self.acting, self.sentences)
         figure = charts.coverage(data, self.labels["actor"])
         odd = data[data["chance"] < ALPHA].sort_values("chance").head(4)
         text = told((f"{r.source} never names {self.label(r.actor)}" for r in odd.itertuples()), NOTHING_ODD,
                     "Left out although length does not explain it: ")
         return self.answer("coverage", data, text, figure,
-                           folds=lambda: self.folds(self.counted.mentions, "actor", label="actor", limit=10))
+                           folds=lambda: self.folds(self.acting, "actor", label="actor"))
 
     def pairs(self, level="actor"):
         """Return the pairs of actors, or of their groups, by source and pooled."""
@@ -461,7 +485,7 @@ class Workbook:
 
     def pair_sentences(self, a, b, level):
         """Return the folded sentences (or the stories' sentences) in which two actors occur."""
-        rows = self.counted.mentions[self.counted.mentions["sense"] == "actor"]
+        rows = self.acting
         keys = rows["actor"] if level == "actor" else rows["actor"].map(self.groups)
         unit = "sentence" if self.window == "sentence" else "story"
         both = set(rows[unit][keys == a]) & set(rows[unit][keys == b])
@@ -502,12 +526,9 @@ class Workbook:
         figure = charts.who_acts(data, self.labels["actor"])
         total = data.groupby("actor", sort=False)[["acts", "acted_upon"]].sum()
         total = total[total.sum(axis=1) >= LEAST]
-        share = (total["acts"] / total.sum(axis=1)).sort_values(kind="stable")
-        text = "Too few deeds to say."
-        if len(share):
-            least, most = self.label(share.index[0]), self.label(share.index[-1])
-            text = (f"Most often acting: {most} ({pct(share.iloc[-1])}); "
-                    f"most often acted upon: {least} ({pct(1 - share.iloc[0])}).")
+        total = total.assign(n=total.sum(axis=1), share=total["acts"] / total.sum(axis=1)).sort_values("share", kind="stable")
+        ends = total.iloc[[-1, 0]].itertuples() if len(total) > 1 else ()
+        text = told((f"{self.label(r.Index)} acts in {r.acts} of {r.n} deeds" for r in ends), "Too few deeds to say.")
         return self.answer("who_acts", data, text, figure)
 
     def verbs_between(self):
@@ -515,10 +536,10 @@ class Workbook:
         rows = self.counted.deeds
         data = between(compare.verbs_between(rows)).reset_index(drop=True)
         rows = between(rows)
-        text = listed(f"{self.label(r.subject)} {'not ' if r.negated else ''}{r.verb} {self.label(r.object)} "
+        text = ", ".join(f"{self.label(r.subject)} {'not ' if r.negated else ''}{r.verb} {self.label(r.object)} "
                       f"({r.k}, {r.source})" for r in data.head(3).itertuples())
         folds = (lambda: [self.evidence(rows, "Who does what to whom", rows, "cue")]) if len(rows) else None
-        return self.answer("verbs_between", data, f"{text}.", top=20, folds=folds)
+        return self.answer("verbs_between", data, f"{text}." if text else "No actor does anything to another.", top=20, folds=folds)
 
     # --- Trust
 
@@ -527,12 +548,12 @@ class Workbook:
         columns = ["step", "measure", "value", "low", "high", "n"]
         if self.study.labels is None:
             return self.answer("accuracy", pd.DataFrame(columns=columns),
-                               "This study has no labels, so nothing of its accuracy is known.")
+                               "This study has no labels, so nothing of its accuracy is known.", top=0)
         data = trust.accuracy(self.whole, self.study.labels, seed=self.seed)
         weak = data[data["measure"].str.endswith("F1")].sort_values("value").head(3)
         text = listed(f"{r.step} {r.measure} {r.value:.2f} ({r.low:.2f} to {r.high:.2f})" for r in weak.itertuples())
         if brief:
-            data = data[data["measure"].isin(("F1", "accuracy", "found", "cue and speaker: F1", "macro F1"))]
+            data = data[data["measure"].isin(("F1", "accuracy", "found", "cue and speaker: F1", "own voice: F1", "macro F1"))]
         return self.answer("accuracy", data, f"Weakest: {text}.", columns=columns, top=100)
 
     def errors(self, step):
@@ -566,7 +587,8 @@ def allowed(name, value, values):
 def labels(book):
     """Return {column: {key: name to show}} of a codebook."""
     narrative = book.narrative.arguments if book.narrative else {}
-    actor = {key: one.name for key, one in book.actors.items()} | book.groups
+    actor = {"source": "The sources' own voice", "other": "Others", "expert": "Experts", "media": "Media"}
+    actor |= {key: one.name for key, one in book.actors.items()} | book.groups
     frame = {key: one.label or key for key, one in book.frames.items()}
     argument = {key: one.label or key for key, one in narrative.items()}
     columns = "actor actor_a actor_b a b subject object speaker holder group holder_group".split()
@@ -582,7 +604,9 @@ def speaking(statements):
 
 def leading(data, item, labels, verb="uses most"):
     """Say for each source which item has the largest share, the sources in the order of the table."""
-    best = data[data["k"] > 0].sort_values("share", ascending=False, kind="stable").drop_duplicates("source")
+    best = data[data["k"] > 0].sort_values("share", ascending=False, kind="stable")
+    top = best[best["share"] == best.groupby("source")["share"].transform("max")]
+    best = top[~top.duplicated("source", keep=False)]  # where several are even, none leads
     best = {row["source"]: row for row in best.to_dict("records")}
     return told((f"{source} {verb} {labels.get(best[source][item], best[source][item])} "
                  f"({best[source]['k']} of {best[source]['n']})"
