@@ -127,3 +127,81 @@ def test_the_checksum_follows_texts_and_codebook(tmp_path):
 def test_a_study_is_found_from_any_folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert study.find("seeds").name == "seeds"
+
+
+@pytest.mark.parametrize(
+    "book, said",
+    [
+        ("frames: {f: {words: [said/FOO]}}", "frames.f.words: 'said/FOO': 'FOO' is no part of speech"),
+        ("frames: {f: {words: [<against>]}}", "<against> stands for nothing"),
+        ("frames: {f: {words: ['...']}}", "would match anything"),
+        ("actors: {source: {name: X, kind: state}}", "'source' means the source's own voice"),
+        ("actors: {X: {nane: X, kind: state}}", "actors.X.nane: unknown key (did you mean 'name'?)"),
+        ("? [a, b]\n: c", "a key must be a word"),
+    ],
+)
+def test_what_could_never_work_is_refused(tmp_path, book, said):
+    with pytest.raises(StudyError) as error:
+        load(make(tmp_path / "s", f"title: T\n{book}\n", a__txt="One sentence."))
+    assert said in str(error.value)
+
+
+@pytest.mark.parametrize(
+    "sources, said",
+    [
+        ("file,source\na.txt,A,\n", "a row has more cells than the header"),
+        ("file;source\na.txt;A\n", "columns are set apart by ';'"),
+        ("file,source\na.txt,all\n", "the source is called 'all'"),
+        ("file,source\na.txt,A\x1b\n", "control character"),
+    ],
+)
+def test_odd_tables_of_sources(tmp_path, sources, said):
+    with pytest.raises(StudyError) as error:
+        load(make(tmp_path / "s", a__txt="One sentence.", sources__csv=sources))
+    assert said in str(error.value)
+
+
+def test_other_places_and_names_are_hinted_at(tmp_path):
+    (tmp_path / "codebook.yaml").write_text("title: T")
+    with pytest.raises(StudyError, match="found codebook.yaml: rename it"):
+        load(tmp_path)
+    (tmp_path / "codebook.yaml").rename(tmp_path / "codebook.yml")
+    (tmp_path / "texts").mkdir()
+    (tmp_path / "texts" / "a.txt").write_text("One sentence.")
+    with pytest.raises(StudyError, match="there are some in texts/"):
+        load(tmp_path)
+
+
+def test_odd_labels_are_said_in_one_line(tmp_path):
+    from parallax.workbook import Workbook
+
+    folder = make(tmp_path / "s", a__txt="One sentence stands here.")
+    (folder / "labels").mkdir()
+    labels = folder / "labels" / "sentences.csv"
+    faults = {
+        "file,start\na.txt,0\n": "labels/sentences.csv: no column 'end'",
+        "": "labels/sentences.csv: empty",
+        "sentence,file,kind,start,end,text\na.1,a.txt,body,x,3,One\n": "line 2: start and end must be numbers",
+    }
+    for text, said in faults.items():
+        labels.write_text(text)
+        with pytest.raises(StudyError) as error:
+            Workbook(folder).accuracy()
+        assert said in str(error.value)
+    labels.write_text("sentence,file,kind,start,end,text\na.001,a.txt,body,0,25,One sentence stands here.\n")
+    book = Workbook(folder)
+    assert book.accuracy().data["value"].max() == 1.0
+    assert book.errors("stance").data.empty
+
+
+def test_long_texts_take_no_longer_than_their_length(tmp_path):
+    """A quadratic rule would take minutes here."""
+    import time
+
+    from parallax import reading
+
+    start = time.process_time()
+    reading.blocks("China said that it would sign. " * 15_000, "x")
+    reading.blocks("word " * 80_000 + "\n\nNext line here.", "x")
+    reading.blocks("Short line\n" * 30_000, "x")
+    assert time.process_time() - start < 20

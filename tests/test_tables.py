@@ -22,7 +22,7 @@ def test_every_span_of_every_table_holds_its_text(seeds, built):
     raw = {document.file: document.raw for document in seeds.documents}
     for name, table in built.items():
         if "start" in table:
-            assert len(table), name
+            assert len(table) or name == "unresolved", name
             wrong = [row for row in table.itertuples() if raw[row.file][row.start : row.end] != row.text]
             assert not wrong, name
     said = built.statements.dropna(subset=["speaker_start"])

@@ -10,9 +10,9 @@ from parallax.study import StudyError
 from parallax.workbook import Workbook
 
 SECOND = Path(__file__).parent / "second_study"
-QUESTIONS = """documents kinds syndicated unresolved checks frames frame_tests frame_voices frame_parts frame_overlap uncovered
-    words naming titles speakers verbs absences stance stance_parts stance_index stance_rows holders arguments strip
-    coverage pair_matrix network difference who_acts verbs_between accuracy overview""".split()
+QUESTIONS = """documents kinds syndicated unresolved checks frames frame_tests frame_voices frame_parts frame_overlap
+    uncovered words naming titles speakers verbs absences stance stance_parts stance_index stance_rows holders
+    arguments strip coverage pair_matrix network difference who_acts verbs_between accuracy overview""".split()
 
 
 @pytest.fixture(scope="module")

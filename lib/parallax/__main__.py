@@ -33,6 +33,10 @@ def main(argv=None):
     command("figures", "Draw every figure with the CSV it was drawn from.", "folder for the figures")
     args = parser.parse_args(argv)
     try:
+        if not getattr(args, "out", "."):
+            raise StudyError("--out: empty; give a folder")
+        if getattr(args, "workers", 1) < 1:
+            raise StudyError(f"--workers: {args.workers}; allowed: 1 or more")
         return globals()[args.command](args) or 0
     except StudyError as error:
         print(f"parallax: {error}", file=sys.stderr)

@@ -81,4 +81,8 @@ def governed(preposition):
 
 def spread(token):
     """Return a noun with all nouns that are joined to it by "and"."""
-    return [token, *(other for child in token.children if child.dep_ == "conj" for other in spread(child))]
+    out, todo = [], [token]
+    while todo:  # a list of a thousand names is a chain of a thousand
+        out.append(todo.pop())
+        todo += [child for child in out[-1].children if child.dep_ == "conj"]
+    return out

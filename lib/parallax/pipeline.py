@@ -76,7 +76,10 @@ def load(codebook=None, model=MODEL, entities=False):
         The model is not installed.
     """
     model = installed(model)
-    nlp = spacy.load(model, exclude=[] if entities else ["ner"])
+    try:
+        nlp = spacy.load(model, exclude=[] if entities else ["ner"])
+    except (OSError, ValueError):
+        raise StudyError(f"model: {model!r} is no spaCy pipeline that can be loaded") from None
     # "U.S.-China" is two names; the tokenizer splits "France-China" but not after a full stop.
     infixes = [*nlp.Defaults.infixes, r"(?<=[A-Za-z]\.)[-–—](?=[A-Za-z])"]
     nlp.tokenizer.infix_finditer = spacy.util.compile_infix_regex(infixes).finditer
@@ -94,6 +97,8 @@ def load(codebook=None, model=MODEL, entities=False):
 
 def installed(model):
     """Return the name under which a model is installed, or raise StudyError."""
+    if not isinstance(model, str) or not model:
+        raise StudyError(f"model: {model!r}; give the name of an installed spaCy pipeline")
     have = spacy.util.get_installed_models()
     for name in (model, CARRIED.get(model)):
         if name in have or (name and Path(name).is_dir()):

@@ -14,6 +14,7 @@ UNCOUNTED = ("furniture", "credit", "dateline", "quote_credit")  # not the story
 CLOSERS = "\"'”’»)]"
 OPEN_QUOTES = "\"'“‘«"
 DASHES = "—–-"
+NEAR = 400  # characters around a place that are looked at
 MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)[a-z]*\.?"
 DATE = (r"(?:\d{4}-\d\d-\d\d|\d{1,2}[./]\d{1,2}[./]\d{2,4}"
         rf"|{MONTH} \d{{1,2}},? \d{{4}}|\d{{1,2}} {MONTH} \d{{4}})")
@@ -135,6 +136,8 @@ def blocks(raw, name=""):
             line.kind = "" if line.words > 3 else line.kind
     out, story = [], 0
     for line in lines:
+        if line.start == line.end:
+            continue
         if line.kind == "furniture":
             out.append(Block("furniture", line.start, line.end))
         else:
@@ -214,7 +217,7 @@ def unglue(raw, lines):
         first = part(raw, first.start + dated.end(), first.end)
     for match in re.finditer(r"\S+", first.text):
         tail = first.text[match.start():]
-        if len(tail) < 40:
+        if len(tail) < 40 or match.start() > NEAR:
             break
         if match.start() and tail.lower() in rest:
             out.append(part(raw, first.start, first.start + match.start()))
@@ -264,19 +267,27 @@ def mark_furniture(lines):
             line.kind = "dateline" if line.gap and not line.marker else ""
 
 
+def following(lines, skipped):
+    """Return for each line the next one of another kind than those `skipped`, or None."""
+    out, after = [], None
+    for line in reversed(lines):
+        out.append(after)
+        after = after if line.kind in skipped else line
+    return out[::-1]
+
+
 def mark_stories(lines):
     """Find the headline of each story: at the start, and after a separator when a title follows it."""
     free = [line for line in lines if line.kind not in ("furniture", "credit")]
     if any(line.kind == "headline" for line in free):
         return
-    opens = True
-    for i, line in enumerate(lines):
+    opens, nexts = True, following(lines, ("furniture", "credit", "dateline"))
+    for line, after in zip(lines, nexts, strict=True):
         if line.kind == "furniture":
             opens = opens or bool(SEPARATOR.fullmatch(line.text))
             continue
         if line.kind in ("credit", "dateline"):
             continue
-        after = next((x for x in lines[i + 1:] if x.kind not in ("furniture", "credit", "dateline")), None)
         title = (not line.prose and not line.text.endswith((".", ":", ",")) and line.words <= 40
                  and (not line.marker or line.marker.startswith("#")))
         if opens and title and after is not None:
@@ -306,13 +317,14 @@ def mark_quotes(lines):
 
 def mark_headings(lines):
     """A short unfinished line with text under it is a heading; at the end of a story it is a signature."""
+    nexts = following(lines, ("furniture", "credit"))
     for i, line in enumerate(lines):
         hashed = line.marker.startswith("#")
         title = not line.marker and line.words <= 15 and not line.prose and (
             not line.finished or line.text.endswith(("?", ":", "!")))
         if line.kind or not (hashed or title):
             continue
-        after = next((x for x in lines[i + 1:] if x.kind not in ("furniture", "credit")), None)
+        after = nexts[i]
         if after is None or after.kind == "headline":
             line.kind = "credit" if line.words <= 6 and line.text.istitle() else "furniture" if line.words <= 3 else ""
         elif i and lines[i - 1].kind == "headline" and after.prose and BYLINE.fullmatch(line.text):
@@ -361,9 +373,10 @@ def split(raw, start, end):
     """
     cuts, text = [], raw[start:end]
     for match in END.finditer(text):
-        after = text[match.end():].lstrip()
-        if after and ends(text[: match.end()], match.group(), after):
-            cuts.append(match.end())
+        end = match.end()  # what decides stands near: a long paragraph must not be read again at every full stop
+        after = text[end:end + NEAR].lstrip()
+        if after and ends(text[max(0, end - NEAR):end], match.group(), after):
+            cuts.append(end)
     spans = []
     for a, b in zip([0, *cuts], [*cuts, len(text)], strict=True):
         piece = text[a:b]

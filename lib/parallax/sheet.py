@@ -24,6 +24,8 @@ from matplotlib.patches import Rectangle
 from matplotlib.textpath import text_to_path
 from PIL import Image
 
+from parallax.study import StudyError
+
 BLUE, VERMILION, GREY, GREEN = "#0072B2", "#D55E00", "#B8B8B8", "#009E73"
 INK, SOFT, FAINT, PALE = "#1A1A1A", "#595959", "#E4E4E4", "#F5F5F5"
 RUST = "#A84A00"  # vermilion dark enough for words
@@ -85,13 +87,15 @@ def save(figure, table, folder, name):
     list of pathlib.Path
         The files written.
     """
-    folder = Path(folder)
-    folder.mkdir(parents=True, exist_ok=True)
-    svg, image, csv = (folder / f"{name}.{kind}" for kind in ("svg", "png", "csv"))
-    with matplotlib.rc_context(STYLE):
-        figure.savefig(svg, metadata={"Date": None, "Creator": None, "Title": figure.get_label()})
-    image.write_bytes(png(figure))
-    rounded(table).to_csv(csv, index=False, lineterminator="\n", encoding="utf-8")
+    svg, image, csv = (Path(folder) / f"{name}.{kind}" for kind in ("svg", "png", "csv"))
+    try:
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        with matplotlib.rc_context(STYLE):
+            figure.savefig(svg, metadata={"Date": None, "Creator": None, "Title": figure.get_label()})
+        image.write_bytes(png(figure))
+        rounded(table).to_csv(csv, index=False, lineterminator="\n", encoding="utf-8")
+    except OSError as error:
+        raise StudyError(f"{folder}: cannot write here: {error.strerror}") from None
     return [svg, image, csv]
 
 
@@ -333,7 +337,8 @@ def lattice(table, panel, title, note, labels=None, share="share", text=None, to
     heads = [wrap(named(key, labels), wide - 0.1, weight="bold") for key in panels]
     head, tall = 0.26 + 0.18 * any("\n" in label for label in heads), row * len(rows)
     step, across = head + tall + 0.36, wide - widest(words) - 0.42
-    limit = min(1.0, ceil(10 * table[["high", share]].max().max() - 1e-9) / 10 or 0.1)
+    top = table[["high", share]].max().max()
+    limit = min(1.0, ceil(10 * top - 1e-9) / 10 or 0.1) if pd.notna(top) else 0.1
     page = Sheet(ceil(len(panels) / columns) * step - 0.08, title, note)
     for index, (key, label) in enumerate(zip(panels, heads, strict=True)):
         x0, y0, first = left + index % columns * wide, index // columns * step + head, index % columns == 0

@@ -2,6 +2,8 @@
 
 import difflib
 import hashlib
+import os
+import re
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +14,8 @@ import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
 ROOT = Path(__file__).resolve().parents[2]  # the repository, where `seeds` and `notebooks` lie
+POOLED = "all"  # how the sources together are called in tables of pairs
+OWN = "source"  # how the source's own voice is called among the groups of holders
 SOURCE_COLUMNS = ["file", "source", "outlet", "published", "kind", "note"]
 
 
@@ -25,7 +29,7 @@ class StudyError(ValueError):
 
 def as_list(value):
     """Make a list of a single word."""
-    return [value] if isinstance(value, str) else value
+    return ([value] if value else []) if isinstance(value, str) else value
 
 
 Words = Annotated[list[str], BeforeValidator(as_list)]
@@ -116,6 +120,8 @@ def unique_mapping(loader, node, deep=False):
     """Read a mapping; raise StudyError where a key stands twice."""
     seen = {}
     for key, _ in node.value:
+        if not isinstance(key, yaml.ScalarNode) or not key.value.strip():
+            raise StudyError(f"line {key.start_mark.line + 1}: a key must be a word")
         if key.value in seen:
             raise StudyError(f"line {key.start_mark.line + 1}: the key {key.value!r} stands twice")
         seen[key.value] = key
@@ -127,9 +133,7 @@ Loader.construct_mapping = unique_mapping
 
 def without_empty(value):
     """Drop keys that are written but empty: `frames:` alone says nothing, so the default holds."""
-    if isinstance(value, dict):
-        return {k: without_empty(v) for k, v in value.items() if v not in ("", None)}
-    return value
+    return {k: v for k, v in value.items() if v not in ("", None)}
 
 
 def read_codebook(path):
@@ -150,12 +154,14 @@ def read_codebook(path):
         One line: the file, the key, what was found and what is allowed.
     """
     try:
-        data = yaml.load(decode(path), Loader)
+        data = yaml.load(decode(path, "the shortest is one line: 'title: My study'"), Loader)
         if not isinstance(data, dict):
             raise StudyError("expected keys and values, starting with 'title: ...'")
         book = Codebook.model_validate(without_empty(data))
         check_references(book)
         return book
+    except RecursionError:
+        raise StudyError(f"{path.name}: nested too deeply") from None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f"line {mark.line + 1}, column {mark.column + 1}: " if mark else ""
@@ -182,8 +188,8 @@ def explain(error):
 def check_references(book):
     """Raise StudyError where a key points to no actor, or an entry asks for what there is not."""
     entries = [(f"frames.{key}.words", word) for key, frame in book.frames.items() for word in frame.words]
-    entries += [(f"narrative.arguments.{key}.cues", cue)
-                for key, argument in (book.narrative.arguments if book.narrative else {}).items() for cue in argument.cues]
+    arguments = book.narrative.arguments if book.narrative else {}
+    entries += [(f"narrative.arguments.{key}.cues", cue) for key, one in arguments.items() for cue in one.cues]
     for where, entry in entries:
         for piece in entry.split():
             tags = piece.partition("/")[2].split("|") if "/" in piece.strip("/") else []
@@ -193,6 +199,9 @@ def check_references(book):
                 raise StudyError(f"{where}: {entry!r}: {piece} stands for nothing; allowed: <against>, in cues only")
         if not entry.strip(".*/<> "):
             raise StudyError(f"{where}: {entry!r} would match anything; give a word")
+    for key, actor in book.actors.items():
+        if OWN in (key, actor.group):
+            raise StudyError(f"actors.{key}: {OWN!r} means the source's own voice; choose another word")
     wanted = [(f"actors.{key}.state", actor.state) for key, actor in book.actors.items() if actor.state]
     if book.narrative:
         for role in ("members", "against"):
@@ -204,8 +213,10 @@ def check_references(book):
                              + (f" (did you mean {near[0]!r}?)" if near else "; list it under actors"))
 
 
-def decode(path):
+def decode(path, empty="put the article in it, or delete it"):
     """Return the text of a UTF-8 file, newlines untouched, or raise StudyError with the reason."""
+    if not path.is_file():
+        raise StudyError("no such file" if not path.exists() else "not a file")
     try:
         data = path.read_bytes()
         text = data.decode("utf-8")
@@ -216,7 +227,7 @@ def decode(path):
     if "\0" in text:
         raise StudyError("not a text: it holds zero bytes; save it as plain text")
     if not text.strip("\ufeff \t\r\n"):
-        raise StudyError("empty: put the article in it, or delete it")
+        raise StudyError(f"empty: {empty}")
     return text
 
 
@@ -269,12 +280,15 @@ class Study:
     def labels(self):
         """The folder of labels, or None."""
         folder = self.folder / "labels"
-        return folder if (folder / "sentences.csv").exists() else None
+        return folder if any(folder.glob("*.csv")) else None
 
 
 def find(folder):
     """Return the path of a study: as given, or in the repository when it is not found from here."""
-    path = Path(folder).expanduser()
+    try:
+        path = Path(folder).expanduser()
+    except (TypeError, RuntimeError):
+        raise StudyError(f"study: {folder!r}; give the path of a folder") from None
     for candidate in (path, ROOT / path):
         if candidate.is_dir():
             return candidate.resolve()
@@ -321,7 +335,8 @@ def load(folder):
 def read_documents(folder):
     """Read all texts of a folder, in the order of `sources.csv`, then by name."""
     rows = read_sources(folder / "sources.csv")
-    files = {path.name: path for path in sorted(folder.glob("*.txt"))}
+    files = {os.fsencode(path.name).decode("utf-8", "replace"): path for path in sorted(folder.iterdir())
+             if path.suffix.lower() == ".txt"}
     documents = []
     for name in [*rows, *(name for name in files if name not in rows)]:
         document = Document(name, Path(name).stem)
@@ -334,10 +349,12 @@ def read_documents(folder):
                 near = difflib.get_close_matches(name, files, 1)
                 hint = f" (did you mean {near[0]!r}?)" if near else ""
                 raise StudyError(f"named in sources.csv but not in the folder{hint}: add the file or delete the row")
-            document.sha256 = hashlib.sha256(files[name].read_bytes()).hexdigest()
             document.raw = decode(files[name])
-        except (StudyError, OSError) as error:
+            document.sha256 = hashlib.sha256(document.raw.encode()).hexdigest()
+        except StudyError as error:
             document.status, document.problem = "skipped", str(error)
+        if document.source == POOLED:
+            raise StudyError(f"{document.file}: the source is called {POOLED!r}, which means all together; rename it")
         documents.append(document)
     short = Counter(Path(document.file).stem.split("_")[0] for document in documents)
     for document in documents:
@@ -351,13 +368,16 @@ def read_sources(path):
     if not path.exists():
         return {}
     try:
-        decode(path)
+        if control := re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f]", decode(path, "give it the columns file and source")):
+            raise StudyError(f"it holds the control character {control.group()!r}; delete it")
         table = pd.read_csv(path, dtype=str, keep_default_na=False, skipinitialspace=True, encoding="utf-8-sig")
     except StudyError as error:
         raise StudyError(f"{path.name}: {error}") from None
     except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
         raise StudyError(f"{path.name}: not a table: {str(error).strip()}") from None
-    table.columns = [str(column).strip() for column in table.columns]
+    if not isinstance(table.index, pd.RangeIndex):
+        raise StudyError(f"{path.name}: a row has more cells than the header; put a text that holds commas in quotes")
+    table.columns = [str(column).strip().lower() for column in table.columns]
     unknown = [column for column in table.columns if column not in SOURCE_COLUMNS]
     lacking = [column for column in ("file", "source") if column not in table.columns]
     if unknown or lacking:

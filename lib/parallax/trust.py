@@ -9,7 +9,8 @@ from pathlib import Path, PurePath
 import numpy as np
 import pandas as pd
 
-from .compare import ENDS, VALUES, generator, levels, wilson
+from parallax.compare import ENDS, VALUES, generator, levels, wilson
+from parallax.study import StudyError, decode
 
 UNLABELLED = ("furniture", "credit", "dateline")
 NAMED = ("name", "state", "capital", "adjective", "body")
@@ -19,6 +20,13 @@ TABLES = {  # what is equal in a row and its label (mentions and cues overlap as
     "statements": (["at"], "cue"),
     "stances": (["at", "holder_group", "value"], "value"),
     "frames": (["at", "frame"], "frame"),
+}
+NEEDED = {  # columns that a table of labels must have, besides its place
+    "sentences": ["sentence", "kind", "text"],
+    "mentions": ["actor", "form", "sense", "text"],
+    "statements": ["cue", "cue_start", "cue_end", "speaker", "speaker_text", "text"],
+    "stances": ["holder_group", "value", "text"],
+    "frames": ["frame"],
 }
 
 
@@ -70,7 +78,7 @@ def accuracy(tables, labels, draws=999, seed=0):
     for table, (have, want, both) in steps.items():
         if table == "sentences":
             add(table, "found", both, want, "same start and end")
-            if (want["story"] != "").any():  # labels without stories do not carry the fine kinds
+            if "story" in want and (want["story"] != "").any():  # labels without stories do not carry the fine kinds
                 add(table, "kind", both[both["kind"] == both["kind_found"]], both, "of those found")
         elif table == "mentions":
             note = "same actor, spans overlap"
@@ -113,13 +121,16 @@ def errors(tables, labels, step):
     Returns
     -------
     DataFrame: file, sentence (id in the labels), problem (missed, extra, or what the tables say instead),
-    what (kind, actor, cue, value and group of the holder, or frame), text (the span; of a frame its sentence), context (the sentence)
+    what (kind, actor, cue, value and group of the holder, or frame), text (the span; of a frame its sentence),
+    context (the sentence)
     """
     name, _, frame = step.partition(": ")
     table = {"stance": "stances", "frame": "frames", **{table: table for table in TABLES}}
     table = (table | dict.fromkeys(("actors", "pronouns", "place or actor"), "mentions"))[name]
     judged = {"sentences": "kind", "place or actor": "sense"}.get(name)
     spans, steps = align(tables, labels)
+    if table not in steps:  # this step has no labels
+        return pd.DataFrame(columns=["file", "sentence", "problem", "what", "text", "context"])
     have, want, both = steps[table]
     rows = [want[~want["row"].isin(both["row"])].assign(problem="missed")]
     rows += [have[~have["row"].isin(both["row_found"])].assign(problem="extra")]
@@ -149,9 +160,7 @@ def align(tables, labels):
     `have` are the rows found, `want` the rows labelled, each with its place (`row`) and that of its sentence
     (`at`). `both` are those that match: the labelled row, and the found one in columns that end in _found.
     """
-    paths = {table: Path(labels) / f"{table}.csv" for table in TABLES}
-    paths = {table: path for table, path in paths.items() if path.exists()}
-    gold = {table: pd.read_csv(path, dtype=str, keep_default_na=False) for table, path in paths.items()}
+    gold = read_labels(Path(labels))
     spans = spanned(gold["sentences"])
     spans = spans.assign(at=spans["row"])
     steps = {}
@@ -171,6 +180,37 @@ def align(tables, labels):
         both = both.sort_values(["row", "same", "row_found"], ascending=[True, False, True])
         steps[table] = have, want, both[pick(both["row"], both["row_found"])]
     return spans, steps
+
+
+def read_labels(folder):
+    """Read the tables of a folder of labels: {table: DataFrame}, sentences among them.
+
+    Raises
+    ------
+    StudyError
+        One line: the table, and the column or the number that is wrong.
+    """
+    gold = {}
+    for table in TABLES:
+        path = folder / f"{table}.csv"
+        if not path.exists() and table != "sentences":
+            continue
+        try:
+            decode(path, "label something, or delete it")
+            rows = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+        except StudyError as error:
+            raise StudyError(f"labels/{path.name}: {error}") from None
+        except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
+            raise StudyError(f"labels/{path.name}: not a table: {str(error).strip()}") from None
+        lacking = [column for column in ("file", "start", "end", *NEEDED[table]) if column not in rows]
+        if lacking or not isinstance(rows.index, pd.RangeIndex):
+            what = f"no column {lacking[0]!r}" if lacking else "a row has more cells than the header"
+            raise StudyError(f"labels/{path.name}: {what}")
+        odd = rows[["start", "end"]].apply(pd.to_numeric, errors="coerce").isna().any(axis=1)
+        if odd.any():
+            raise StudyError(f"labels/{path.name}: line {odd.idxmax() + 2}: start and end must be numbers")
+        gold[table] = rows
+    return gold
 
 
 def spanned(rows, prefix=""):

@@ -75,6 +75,8 @@ class Workbook:
             raise StudyError(f"seed: {seed!r}; allowed: a whole number, 0 or more")
         if isinstance(sources, str):
             sources = [part.strip() for part in sources.split(",") if part.strip()]
+        if not isinstance(sources, list | tuple) or not isinstance(out, str | Path):
+            raise StudyError(f"sources: {sources!r}, out: {out!r}; allowed: a list of labels, the path of a folder")
         self.study = load(study)
         self.sources, self.voice, self.window = list(sources), voice, window
         self.model, self.seed, self.out = model, seed, out
@@ -278,7 +280,7 @@ class Workbook:
         data = pd.concat(data.values(), axis=1).reset_index()
         for part in ("headings", "body"):
             data[f"{part} share"] = compare.ratio(data[f"{part} k"], data[f"{part} n"])
-        gap = data.assign(gap=(data["headings share"] - data["body share"]).abs()).dropna(subset=["gap"]).nlargest(1, "gap").index
+        gap = (data["headings share"] - data["body share"]).abs().dropna().nlargest(1).index
         texts = [f"The widest gap: {self.label(row['frame'], 'frame')}: {pct(row['headings share'])} of headings, "
                  f"{pct(row['body share'])} of other sentences" for row in data.loc[gap].to_dict("records")]
         return self.answer("frame_parts", data, told(texts, "No headings."))
@@ -508,6 +510,8 @@ class Workbook:
             if wanted is not None and wanted not in names:
                 raise StudyError(f"difference: {wanted!r} is not among the sources; allowed: {', '.join(names)}")
         longest = list(self.counted.sentences["source"].value_counts().index)
+        if not longest:
+            return self.answer("difference", pd.DataFrame(), "No sentence counts, so nothing differs.", top=0)
         first = first or longest[0]
         second = second or next((source for source in longest if source != first), longest[0])
         data = cooccurrence.difference(self.tables.mentions, self.sentences, first, second, self.window,
@@ -526,7 +530,8 @@ class Workbook:
         figure = charts.who_acts(data, self.labels["actor"])
         total = data.groupby("actor", sort=False)[["acts", "acted_upon"]].sum()
         total = total[total.sum(axis=1) >= LEAST]
-        total = total.assign(n=total.sum(axis=1), share=total["acts"] / total.sum(axis=1)).sort_values("share", kind="stable")
+        total = total.assign(n=total.sum(axis=1))
+        total = total.assign(share=total["acts"] / total["n"]).sort_values("share", kind="stable")
         ends = total.iloc[[-1, 0]].itertuples() if len(total) > 1 else ()
         text = told((f"{self.label(r.Index)} acts in {r.acts} of {r.n} deeds" for r in ends), "Too few deeds to say.")
         return self.answer("who_acts", data, text, figure)
@@ -539,7 +544,8 @@ class Workbook:
         text = ", ".join(f"{self.label(r.subject)} {'not ' if r.negated else ''}{r.verb} {self.label(r.object)} "
                       f"({r.k}, {r.source})" for r in data.head(3).itertuples())
         folds = (lambda: [self.evidence(rows, "Who does what to whom", rows, "cue")]) if len(rows) else None
-        return self.answer("verbs_between", data, f"{text}." if text else "No actor does anything to another.", top=20, folds=folds)
+        text = f"{text}." if text else "No actor does anything to another."
+        return self.answer("verbs_between", data, text, top=20, folds=folds)
 
     # --- Trust
 
@@ -553,7 +559,8 @@ class Workbook:
         weak = data[data["measure"].str.endswith("F1")].sort_values("value").head(3)
         text = listed(f"{r.step} {r.measure} {r.value:.2f} ({r.low:.2f} to {r.high:.2f})" for r in weak.itertuples())
         if brief:
-            data = data[data["measure"].isin(("F1", "accuracy", "found", "cue and speaker: F1", "own voice: F1", "macro F1"))]
+            main = ("F1", "accuracy", "found", "cue and speaker: F1", "own voice: F1", "macro F1")
+            data = data[data["measure"].isin(main)]
         return self.answer("accuracy", data, f"Weakest: {text}.", columns=columns, top=100)
 
     def errors(self, step):
