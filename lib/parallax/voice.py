@@ -232,9 +232,10 @@ def group(page, head, key, start, end):
     noun = role(page, head)
     if noun == "expert":
         return noun
-    adjectives = [page.side(page.adjectives[i]) for i in range(start, end) if i in page.adjectives]
-    if adjectives and noun != "media":  # "US and Western officials" speak for the first
-        return adjectives[0]
+    before = [page.adjectives.get(i) or page.actors[i][1]["actor"] for i in range(start, head.i)
+              if i in page.adjectives or i in page.actors]
+    if before and noun != "media":  # "US and Western officials" speak for the first
+        return page.side(before[0])
     sides = {page.side(row["actor"]) for _, row in page.named(head)}
     sides = sides or {page.side(page.actors[i][1]["actor"]) for i in range(start, end) if i in page.actors}
     return sides.pop() if len(sides) == 1 else "other" if sides or noun == "official" else noun

@@ -306,7 +306,8 @@ class Workbook:
 
     def words(self, type="lemma", names=False):
         """Which words set each source apart?"""
-        data = compare.distinctive(self.tables.words, self.sentences, type, names)
+        least = 2 if type == "phrase" else 3  # a phrase returns more rarely than a word
+        data = compare.distinctive(self.tables.words, self.sentences, type, names, least)
         what = "phrases" if type == "phrase" else "words"
         figure = charts.distinctive(data, f"Which {what} set each source apart from the others?")
         first = data.drop_duplicates("source")
@@ -474,7 +475,8 @@ class Workbook:
     def pair_matrix(self, level="actor"):
         """Which actors appear together?"""
         data = self.pairs(level)
-        figure = charts.pair_matrix(data, cooccurrence.order(data), labels=self.labels["actor"])
+        title = "Who appears with whom?" if level == "actor" else "Which sides appear together?"
+        figure = charts.pair_matrix(data, cooccurrence.order(data), labels=self.labels["actor"], title=title)
         pooled = data[data["source"] == "all"].sort_values("n_ab", ascending=False, kind="stable")
         clear = pooled[~pooled["within"] & (pooled["q"] < ALPHA)]
         names = listed(f"{self.label(r.a)} and {self.label(r.b)} ({r.n_ab} of {r.n})"
