@@ -32,7 +32,7 @@ class Lexicon:
     """
 
     def __init__(self, entries, tokenizer, excluding=None):
-        self.by_word, self.by_prefix = defaultdict(list), defaultdict(list)
+        self.by_word, self.by_prefix, self.known = defaultdict(list), defaultdict(list), {}
         for key, words in entries.items():
             for entry in words:
                 self.add(key, entry, tokenizer)
@@ -72,30 +72,30 @@ class Lexicon:
         list of (key, start, end, entry)
             Token offsets, half-open, sorted by start.
         """
-        found, cancelled = {}, []
-        for token in doc:
-            lower = token.lower_
-            lemma = token.lemma_.lower()
-            candidates = self.by_word.get(lower, ())
-            if lemma != lower:
-                candidates = [*candidates, *self.by_word.get(lemma, ())]
-            if lower != singular(lower) != lemma:  # "doses", which the lemmatizer does not know
-                candidates = [*candidates, *self.by_word.get(singular(lower), ())]
-            if lower[:3] in self.by_prefix:
-                candidates = [*candidates, *self.by_prefix[lower[:3]]]
-            for name, starts in (classes or {}).items():
-                if token.i in starts:
-                    candidates = [*candidates, *self.by_word.get(f"<{name}>", ())]
-            for key, entry, pattern in candidates:
-                end = match(doc, token.i, pattern, classes or {})
-                if not end:
-                    continue
-                if isinstance(key, tuple):
-                    cancelled.append((key[1], token.i, end))
-                elif end > found.get((key, token.i), (0, ""))[0]:
-                    found[key, token.i] = end, entry
+        found, cancelled, classes = {}, [], classes or {}
+        begins = [(i, entry) for i, form in enumerate(doc.to_array(["LOWER", "LEMMA"]).tolist())
+                  for entry in self.starting(doc, i, *form)]
+        begins += [(i, entry) for name, starts in classes.items() for i in starts
+                   for entry in self.by_word.get(f"<{name}>", ())]
+        for i, (key, entry, pattern) in begins:
+            end = match(doc, i, pattern, classes)
+            if not end:
+                continue
+            if isinstance(key, tuple):
+                cancelled.append((key[1], i, end))
+            elif end > found.get((key, i), (0, ""))[0]:
+                found[key, i] = end, entry
         return [(key, start, end, entry) for (key, start), (end, entry) in sorted(found.items(), key=lambda x: x[0][1])
                 if not any(key == k and a <= start and end <= b for k, a, b in cancelled)]
+
+    def starting(self, doc, i, *form):
+        """Return the entries that may begin at a token, found once for each (form, lemma) of the vocabulary."""
+        if form not in self.known:
+            lower, lemma = doc[i].lower_, doc[i].lemma_.lower()
+            words = dict.fromkeys((lower, lemma, singular(lower)))  # "doses", which the lemmatizer does not know
+            found = [entry for word in words for entry in self.by_word.get(word, ())]
+            self.known[form] = tuple(found + self.by_prefix.get(lower[:3], []))
+        return self.known[form]
 
 
 def singular(word):

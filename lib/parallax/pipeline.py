@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
+import numpy as np
 import spacy
 from spacy.tokens import DocBin, Span
 
@@ -198,10 +199,9 @@ def name_words(codebook):
 def make_doc(nlp, story):
     """Make the unparsed Doc of a story, its sentence boundaries and blocks set."""
     doc = nlp.make_doc(story.text)
-    starts = {start for _, start, _ in story.sentences}
-    for token in doc:
-        token.is_sent_start = token.idx in starts
-    return doc
+    starts = [start for _, start, _ in story.sentences]
+    begins = np.isin(np.fromiter((token.idx for token in doc), np.int64, len(doc)), starts)
+    return doc.from_array(["SENT_START"], np.where(begins, 1, -1).astype(np.int64).view(np.uint64))
 
 
 def add_blocks(doc, story):

@@ -5,6 +5,7 @@ ask it; the statement that holds it may report, accuse, doubt or deny it; and wh
 stance. "Smith rejected claims by Jones that they conspire" is: deny by Smith, affirm by Jones, nothing by the text.
 """
 
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 
 from spacy.language import Language
@@ -182,8 +183,8 @@ class Stance:
     def named(self, span, actors, keys=None):
         """Return the groups of the members (or of other actors) that a span names."""
         keys = self.groups if keys is None else keys
-        groups = {self.groups[row["actor"]] for mention, row in actors
-                  if row["actor"] in keys and span.start <= mention.start < span.end}
+        first, last = (bisect_left(actors, at, key=lambda mention: mention[0].start) for at in (span.start, span.end))
+        groups = {self.groups[row["actor"]] for _, row in actors[first:last] if row["actor"] in keys}
         return groups & self.member_groups if keys is self.groups else groups
 
     def answers(self, doc, kinds, actors, statements, seen):
@@ -193,12 +194,13 @@ class Stance:
         """
         held = [(start, row["holder_group"], row["argument"]) for start, _, value, row in seen.values()
                 if value in ("affirm", "hedge") and row["holder_group"] != "source"]
+        starts = [sent.start for sent in doc.sents]
         for span, statement in statements:
             turns = statement["effect"] in ("denying", "accusing") and statement["cue_span"]
             if not turns or kinds[span.start] in UNCOUNTED:
                 continue
             member = statement["group"] in self.member_groups and statement["verb"] not in english.COUNTERCHARGES
-            near = [h for h in held if h[1] != statement["group"] and distance(doc, h[0], span.start) <= 3]
+            near = [h for h in held if h[1] != statement["group"] and distance(starts, h[0], span.start) <= 3]
             claim = next((token for token in span if token.lemma_.lower() in english.CLAIMS), None)
             if claim is None and member:
                 groups = {h[1] for h in near}
@@ -206,7 +208,7 @@ class Stance:
                               and self.groups.get(row["actor"]) in groups), None)
             if not near or claim is None:
                 continue
-            start, whose, argument = min(near, key=lambda h: distance(doc, h[0], span.start))
+            start, whose, argument = min(near, key=lambda h: distance(starts, h[0], span.start))
             a, b = statement["cue_span"]
             evidence = doc[min(a, claim.i):max(claim.i + 1, b)]
             because = f"{statement['effect']} {statement['verb']!r} of {claim.text!r}, which {whose} claims nearby"
@@ -214,10 +216,9 @@ class Stance:
                 yield self.row(evidence, "deny", holder, group, argument, "", [because, f"by {holder}"], [])
 
 
-def distance(doc, a, b):
-    """Count the sentence boundaries between two tokens."""
-    low, high = sorted((a, b))
-    return sum(bool(token.is_sent_start) for token in doc[low + 1:high + 1])
+def distance(starts, a, b):
+    """Count the sentence boundaries between two tokens, given where sentences start."""
+    return abs(bisect_right(starts, a) - bisect_right(starts, b))
 
 
 def compose(side, said, asked):
