@@ -65,6 +65,11 @@ def stances(nlp, text):
         ("The show was mere optics.", {("source", "deny")}),
         ("The meeting was peaceful.", set()),
         ("Ruritania said that the meeting was peaceful.", {("a", "deny")}),
+        ("The three show not just unity but a bloc.", {("source", "affirm")}),
+        ("It is too early to call the three a bloc.", {("source", "deny")}),
+        ("Ruritania cautioned against calling the three a bloc.", {("a", "deny")}),
+        ("The show of the three is widely seen as a bloc.", {("source", "hedge")}),
+        ("Genovia fears that the three form a bloc.", {("w", "hedge")}),
         # A class of actors in a cue.
         ("The three want to counter Genovia.", {("source", "affirm")}),
         ("The weather was fine in Ruritania.", set()),

@@ -226,10 +226,11 @@ NEGATING = frozenset(
     """deny denial reject rejection dismiss refute rebut disprove debunk lack absence without fail failure avoid
     prevent limit constrain hinder hamper impede undermine preclude resist resolve overcome settle bridge
     unproven unconfirmed unlikely unfounded baseless groundless false untrue fictitious nonexistent impossible
-    myth illusion outside absurd absurdity nonsense ridiculous preposterous""".split())  # fmt: skip
+    premature thin scarce remote distant myth illusion outside absurd absurdity nonsense ridiculous
+    preposterous""".split())  # fmt: skip
 # Verbs and adjectives by which a holder leaves open, or does not believe, what the content says. Verbs by which
 # the writer keeps a distance from the holder ("claimed") are not among them.
-DOUBTS = frozenset("question query unsure uncertain split divided".split())
+DOUBTS = frozenset("question query unsure uncertain split divided fear worry suspect wonder speculate".split())
 DISBELIEF = frozenset("doubt skeptical sceptical doubtful unconvinced".split())
 # Of the verbs that diminish, those that act on what has not yet come about.
 PREVENTING = frozenset("avoid prevent limit constrain".split())
@@ -242,6 +243,10 @@ HEDGE_WORDS = frozenset(
     emerging seem appear suspect suspicion suspicious speculate speculation speculative wonder question debate
     prospect uncertain unclear""".split())  # fmt: skip
 MODALS = frozenset("could may might".split())
+# "Not just" and "not only" deny nothing.
+MORE_THAN = frozenset("just only merely simply".split())
+# Passives by which somebody unnamed takes a thing for another: "widely seen as".
+TAKEN_AS = frozenset("see view read regard interpret perceive consider understand".split())
 # Nouns by which a text names what somebody has claimed.
 CLAIMS = frozenset(
     """claim allegation accusation charge statement remark comment criticism assertion suggestion argument

@@ -135,11 +135,11 @@ class Stance:
         if inner is None:
             yield self.row(cue, value, "source", "source", key, entry, [*why, "own voice"], said.tokens)
             return
-        for _, statement in [inner, *(s for s in outer if turn(value, s[1]) != value)]:
+        for span, statement in [inner, *(s for s in outer if turn(value, *s) != value)]:
             verb = statement["verb"] or ("quotation" if statement is inner[1] else "")
             because = [*why, f"{statement['effect']} {verb!r} by {statement['speaker_text']}"]
             for holder, group in self.holders(doc, statement, actors):
-                yield self.row(cue, turn(value, statement), holder, group, key, entry, because, said.tokens)
+                yield self.row(cue, turn(value, span, statement), holder, group, key, entry, because, said.tokens)
 
     def row(self, cue, value, holder, group, key, entry, because, operators):
         """Return (start, end, value, row) of one stance."""
@@ -170,6 +170,7 @@ class Stance:
         if argument["needs"] == "against":
             return bool(against)
         limits, members = argument["side"] == "against", self.named(sent, actors)
+        nobody = not members
         if sent.start and (any(token.lower_ in english.BOTH for token in sent) or len(members) < 2 - limits):
             members |= self.named(doc[sent.start - 1].sent, actors)  # "both leaders" are those of the sentence before
         whole = members == self.member_groups or any(token.lower_ in english.TOGETHER for token in sent)
@@ -178,7 +179,7 @@ class Stance:
             return not self.named(near, actors, self.against) and (whole or sent.start in blocs)
         if 0 < len(self.named(phrase, actors)) < len(self.member_groups):
             return bool(against) or whole
-        return whole or bool(against) or said.negated or not members
+        return whole or bool(against) or said.negated or nobody
 
     def named(self, span, actors, keys=None):
         """Return the groups of the members (or of other actors) that a span names."""
@@ -230,12 +231,13 @@ def compose(side, said, asked):
     return "hedge" if said.hedged or asked else "affirm"
 
 
-def turn(value, statement):
-    """Apply what the verb of a report does to its content.
+def turn(value, span, statement):
+    """Apply what the verb of a report does to its content, a span.
 
     "Claimed" keeps the writer at a distance but leaves the holder's own stance; "doubted" changes it.
     """
-    if statement["effect"] == "denying" or statement["verb"] in english.DISBELIEF:
+    against = statement["verb"] in ("caution", "warn") and span[0].lower_ == "against"  # "cautioned against calling it"
+    if against or statement["effect"] == "denying" or statement["verb"] in english.DISBELIEF:
         return {"affirm": "deny", "hedge": "deny"}.get(value, value)
     if statement["verb"] in english.DOUBTS:
         return {"affirm": "hedge"}.get(value, value)
@@ -283,7 +285,9 @@ def look(doc, token, came, cue, said, argument_against):
         prevents = argument_against and lemma in english.PREVENTING
         if lemma in english.NEGATING and came not in ("nsubj", "csubj") and not prevents:
             said.negate(token, turns=True)
-        if lemma in english.HEDGE_WORDS and came not in ("nsubj", "csubj"):
+        taken = token.tag_ == "VBN" and lemma in english.TAKEN_AS
+        seen_as = taken and came in ("prep", "advcl", "ccomp", "xcomp", "oprd")
+        if lemma in english.HEDGE_WORDS and came not in ("nsubj", "csubj") or seen_as:
             said.hedge(token)
     starts = [cue.start] if not came else []
     starts += [token.left_edge.i] if token.pos_ not in ("VERB", "AUX") else []
@@ -294,7 +298,8 @@ def look(doc, token, came, cue, said, argument_against):
             said.negate(doc[first - 2:first])
     if token.pos_ in ("VERB", "AUX") and token.left_edge.i and doc[token.left_edge.i - 1].lower_ == "nor":
         said.negate(doc[token.left_edge.i - 1])
-    too = next((child for child in token.children if child.lower_ == "too" and child.dep_ == "advmod"), None)
+    near = [token, *(child for child in token.children if child.dep_ == "acomp")]  # "is too early to call"
+    too = next((t for head in near for t in head.children if t.lower_ == "too" and t.dep_ == "advmod"), None)
     if too is not None and came in ("xcomp", "ccomp", "advcl", "relcl"):
         said.negate(too)  # "too weak to form"
     for child in token.children:
@@ -302,7 +307,8 @@ def look(doc, token, came, cue, said, argument_against):
         if cue.start <= child.i < cue.end or child.dep_ == came == "conj":
             continue
         if child.dep_ == "neg" or low in english.NEGATORS and child.dep_ in ("det", "amod", "preconj", "advmod", "cc"):
-            if child.i < token.i or child.dep_ == "neg":
+            only = child.i + 1 < len(doc) and doc[child.i + 1].lower_ in english.MORE_THAN  # "not just"
+            if (child.i < token.i or child.dep_ == "neg") and not only:
                 said.negate(child)
         elif child.dep_ in ("nsubj", "nsubjpass") and doc[child.left_edge.i].lower_ in english.NEGATORS:
             if not child.left_edge.i <= cue.start <= child.right_edge.i:

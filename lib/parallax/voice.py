@@ -213,6 +213,8 @@ def statement(page, head, cue, verb, effect, content, plain=False, mention=None)
     head = owner(head)
     start, end = noun_phrase(head)
     mentions = [mention or page.actors[head.i]] if mention or head.i in page.actors else page.named(head)
+    if head.pos_ == "PROPN" and head.i not in page.actors and not mention:  # "spokesman X" is X, not the ministry
+        mentions = [m for m in mentions if m[1]["form"] == "name"]
     joint = not mention and (len(mentions) > 1 or any(c.dep_ == "conj" for c in head.children))
     key, text = "", page.doc[start:end].text
     if mentions and not joint:
@@ -237,6 +239,9 @@ def group(page, head, key, start, end):
     if before and noun != "media":  # "US and Western officials" speak for the first
         return page.side(before[0])
     sides = {page.side(row["actor"]) for _, row in page.named(head)}
+    about = [t for c in head.rights if c.dep_ in ("appos", "relcl", "prep") for t in c.subtree][:20]
+    if not sides and noun == "official":  # "X, a spokesman for the ministry"
+        sides = {page.side(page.actors[t.i][1]["actor"]) for t in about if t.i in page.actors}
     sides = sides or {page.side(page.actors[i][1]["actor"]) for i in range(start, end) if i in page.actors}
     return sides.pop() if len(sides) == 1 else "other" if sides or noun == "official" else noun
 
@@ -286,7 +291,7 @@ def is_reported(verb, child, kinds):
             as_what = any(c.lower_ in ("as", "with") for c in [*verb.rights, *child.rights] if c.i > child.i)
             return bool(kinds & {"object", "name"}) or "as" in kinds and as_what
         case "prep":
-            about = child.lower_ in (*english.ABOUT, "at") or verb.lemma_ == "call" and child.lower_ == "for"
+            about = child.lower_ in (*english.ABOUT, "at", "on") or verb.lemma_ == "call" and child.lower_ == "for"
             return "as" in kinds and child.lower_ == "as" or "about" in kinds and about
     return False
 
@@ -438,6 +443,9 @@ def from_verb(page, verb):
         content = page.content(*after)
     if not content and "clause" in kinds:
         content = aside(page, verb, head) or next_block(page, verb)
+        lost = not content and head.i < verb.i and page.kinds[verb.i] in english.TITLES and speaks(page, head)
+        if lost and not any(c.dep_ == "dobj" for c in verb.rights):  # titles parse badly
+            content = page.content(verb.i + 1, title_end(page, verb, english.CIRCUMSTANCES - {","}))
     if content and not idle_words(verb, content):
         plain = bool(after) and content.form != "direct" and not is_clause(verb, after)
         yield statement(page, head, cue_span(verb), lemma, effect, content, plain)
@@ -601,8 +609,7 @@ def from_headline(page, token):
         return
     joint = any(t.dep_ in ("cc", "conj") for t in before)
     agrees = (token.lower_ == lemma) == (joint or before[-1].tag_ in ("NNS", "NNPS"))
-    stop = next((i for i in range(token.i + 2, last) if doc[i].lower_ in english.CIRCUMSTANCES), last)
-    content = page.content(token.i + 1, stop)
+    content = page.content(token.i + 1, title_end(page, token))
     past = token.lower_.endswith(("ed", "ing"))
     if content and agrees and not past and COMPLEMENTS[lemma] & {"object", "clause"}:
         row = statement(page, before[-1], (token.i, token.i + 1), lemma, REPORTING[lemma], content)
@@ -611,6 +618,12 @@ def from_headline(page, token):
             row |= {"speaker": "", "speaker_text": doc[before[0].i : token.i].text}
             row |= {"group": "other"} if len(sides) > 1 else {}
         yield row | {"speaker_span": (before[0].i, token.i)}
+
+
+def title_end(page, token, stops=english.CIRCUMSTANCES):
+    """Where what a title reports ends: before its circumstances."""
+    last = page.sentence(token.i)[1]
+    return next((i for i in range(token.i + 2, last) if page.doc[i].lower_ in stops), last)
 
 
 def from_label(page, first, last):
@@ -669,8 +682,9 @@ def from_tag(page, quotation):
     last = max(last, page.sentence(min(quotation.end, len(doc) - 1))[1])
     if doc[quotation.end - 1 - quotation.closed].text not in (",", "?", "!", "—"):
         return
-    verb = next((t for t in doc[quotation.end : min(last, quotation.end + 12)] if t.tag_ in ("VBD", "VBZ")), None)
-    head = subject(verb) if verb is not None and not is_passive(verb) else None
+    after = doc[quotation.end : min(last, quotation.end + 12)]
+    verb = next((t for t in after if t.tag_ in ("VBD", "VBZ") or t.dep_ == "acl" and t.head.i == t.i - 1), None)
+    head = None if verb is None else verb.head if verb.dep_ == "acl" else None if is_passive(verb) else subject(verb)
     if head is None or head.i in page.quotation_at or not speaks(page, head):
         return
     content = page.content(quotation.start, quotation.end, (quotation,))
