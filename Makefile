@@ -7,7 +7,7 @@ READY  := .venv/.ready
 RUN    := $(BIN)/python -m parallax
 
 .DEFAULT_GOAL := help
-.PHONY: help install report test lab figures tables lint lock refresh bench
+.PHONY: help install report test lab figures tables check lint lock refresh bench
 
 help:  ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## */\1|/' | awk -F'|' '{printf "make %-9s %s\n", $$1, $$2}'
@@ -29,6 +29,9 @@ figures: $(READY)  ## redraw figures/ from seeds/
 
 tables: $(READY)  ## write the tables of STUDY (seeds) to reports/STUDY/tables
 	$(RUN) tables $(STUDY) --out reports/$(NAME)/tables
+
+check: $(READY)  ## say what STUDY (seeds) holds, what is missing and what is odd
+	$(RUN) check $(STUDY)
 
 lint: $(READY)  ## check the style of the code and of the notebooks
 	$(BIN)/ruff check .

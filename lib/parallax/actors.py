@@ -371,7 +371,7 @@ class Story:
         start = span.start
         while start and not self.doc[start].is_sent_start:
             token = self.doc[start - 1]
-            stop = token.is_stop and token.is_lower  # "US" is no "us"
+            stop = token.is_stop and not token.is_upper  # "US" is no "us"
             inside = token.dep_ in PRENOMINAL and not stop or token.text == "-"
             kind = self.actors.get(self.key(token), {}).get("kind")
             if not inside or not start <= token.head.i < span.end or kind in ("person", "media"):

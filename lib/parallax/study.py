@@ -103,10 +103,6 @@ class Codebook(Part):
     narrative: Narrative | None = None
     naming: dict[str, Words] = {}
 
-    def group_of(self, actor):
-        """Return the group of an actor's key, or the empty string for a key that is not listed."""
-        return self.actors[actor].group if actor in self.actors else ""
-
 
 TAGS = ("ADJ", "ADP", "ADV", "AUX", "INTJ", "NOUN", "NUM", "PRON", "PROPN", "VERB")  # of Universal Dependencies
 PARTS = {"actors": Actor, "frames": Frame, "narrative": Narrative, "arguments": Argument}

@@ -375,9 +375,8 @@ class Workbook:
         rows = self.counted.stances
         data = compare.stance_shares(rows, self.sentences)
         figure = charts.stance_shares(data, self.claim)
-        lead = data[(data["part"] == "all") & (data["n"] >= LEAST)].sort_values("k", ascending=False, kind="stable")
-        lead = lead[~lead.duplicated(["source", "voice", "k"], keep=False)]  # two values that are even lead nobody
-        lead = lead.drop_duplicates(["source", "voice"]).replace({"value": DOES, "voice": VOICE})
+        lead = foremost(data[(data["part"] == "all") & (data["n"] >= LEAST)], ["source", "voice"])
+        lead = lead.sort_values("k", ascending=False, kind="stable").replace({"value": DOES, "voice": VOICE})
         text = told((f"in its {voice}, " + ", ".join(f"{r.source} most often {r.value} ({r.k} of {r.n})"
                                                      for r in mine.itertuples())
                      for voice, mine in lead.groupby("voice", sort=False)), "No source takes positions enough to say.")
@@ -428,10 +427,11 @@ class Workbook:
         data = compare.holders(self.counted.stances)[["holder_group", "holder", "value", "k", "n", "share"]]
         data = self.named(data)
         figure = charts.holders(data, self.labels["actor"], self.claim)
-        table = data.groupby(["holder_group", "value"])["k"].sum().unstack(fill_value=0)
-        total = table.sum(axis=1).sort_values(ascending=False, kind="stable")
-        text = told((f"{self.label(group)}: most often {table.loc[group].idxmax()} ({table.loc[group].max()} of {n})"
-                     for group, n in total[total >= LEAST].items()), NO_POSITION)
+        total = data.groupby(["holder_group", "value"])["k"].sum().reset_index()
+        total = total.assign(n=total.groupby("holder_group")["k"].transform("sum"))
+        lead = foremost(total[total["n"] >= LEAST], ["holder_group"]).sort_values("n", ascending=False, kind="stable")
+        text = told((f"{self.label(r.holder_group)}: most often {r.value} ({r.k} of {r.n})" for r in lead.itertuples()),
+                    "No side takes positions enough to say.")
         return self.answer("stance_by_holder", data, text, figure, folds=self.positions("holder_group"))
 
     def arguments(self):
@@ -611,12 +611,15 @@ def speaking(statements):
     return pd.concat(parts, ignore_index=True)
 
 
+def foremost(data, by):
+    """Return for each group the row with the largest k; none where several are even, or all are 0."""
+    top = data[(data["k"] > 0) & (data["k"] == data.groupby(by)["k"].transform("max"))]
+    return top[~top.duplicated(by, keep=False)]
+
+
 def leading(data, item, labels, verb="uses most"):
     """Say for each source which item has the largest share, the sources in the order of the table."""
-    best = data[data["k"] > 0].sort_values("share", ascending=False, kind="stable")
-    top = best[best["share"] == best.groupby("source")["share"].transform("max")]
-    best = top[~top.duplicated("source", keep=False)]  # where several are even, none leads
-    best = {row["source"]: row for row in best.to_dict("records")}
+    best = {row["source"]: row for row in foremost(data, ["source"]).to_dict("records")}
     return told((f"{source} {verb} {labels.get(best[source][item], best[source][item])} "
                  f"({best[source]['k']} of {best[source]['n']})"
                  for source in data["source"].unique() if source in best), "Nothing was found.")
