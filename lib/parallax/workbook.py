@@ -121,7 +121,7 @@ class Workbook:
             elif top:
                 small = data if columns is None else data[columns]
                 note = f"The first {top} of {len(small)} rows." if len(small) > top else ""
-                yield show.table(self.named(small.head(top)), note)
+                yield show.table(self.named(small.head(top)), note, digits=3 if "p" in small else 2)
             if folds:
                 yield from folds()
 
