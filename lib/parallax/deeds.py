@@ -67,7 +67,7 @@ def arguments(verb):
             subjects += governed(child)
         elif child.dep_ == "prep" and child.lower_ in PREPOSITIONS:
             objects += [(token, child.lower_) for token in governed(child)]
-    # "Moscow mocked the claims and called them ironic", "she left, accusing Rome": the subject of the verb above.
+    # "Rome mocked the claims and called them ironic", "she left, accusing Paris": the subject of the verb above.
     shared = verb.dep_ in ("conj", "xcomp") or (verb.dep_ == "advcl" and verb.tag_ == "VBG")
     if not subjects and not passive and shared and verb.head.pos_ == "VERB":
         subjects = arguments(verb.head)[0]

@@ -174,7 +174,7 @@ def capitalised(raw, blocks):
 def sentence_case(text, names):
     """Lower the capitals of a title that stand on words which are no names.
 
-    Taggers are trained on running text and take "Rebukes" in "Beijing Rebukes Criticism" for a name.
+    Taggers are trained on running text and take "Rebukes" in "Rome Rebukes Criticism" for a name.
     """
     words = re.findall(r"[^\W\d_][\w’'-]*", text)
     if len(words) < 2 or sum(word[0].isupper() for word in words) < 0.6 * len(words):
