@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 from parallax import pipeline, tables
+from parallax.__main__ import main
 from parallax.lexicon import Lexicon
 from parallax.study import Codebook, Document, StudyError, load
 
@@ -111,6 +112,18 @@ def test_csv_and_parquet_say_the_same(built, tmp_path):
         text = pd.read_csv(tmp_path / f"{name}.csv", dtype=str, keep_default_na=False)
         assert list(text.columns) == list(pd.read_parquet(tmp_path / f"{name}.parquet").columns) == tables.COLUMNS[name]
         assert len(text) == len(getattr(built, name))
+
+
+def test_the_command_writes_the_pairs_too(tmp_path):
+    assert main(["tables", "seeds", "--out", str(tmp_path)]) == 0
+    pairs = pd.read_csv(tmp_path / "pairs.csv")
+    assert list(pairs.columns)[:14] == "source window a b n_a n_b n_ab n expected npmi p q low high".split()
+    assert set(pairs["window"]) == {"sentence", "story"}
+    row = pairs[(pairs["source"] == "Feed digest") & (pairs["window"] == "sentence")
+                & (pairs["a"] == "INTERFAX") & (pairs["b"] == "USHAKOV")]
+    assert row["n_ab"].item() == 1  # 000.016 alone names both
+    assert main(["tables", "seeds", "--out", str(tmp_path), "--format", "parquet"]) == 0
+    assert len(pd.read_parquet(tmp_path / "pairs.parquet")) == len(pairs)
 
 
 def test_an_empty_codebook_still_gives_sentences_statements_and_words(tmp_path):

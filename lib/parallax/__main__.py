@@ -4,6 +4,7 @@ import argparse
 import os
 import sys
 from functools import partial
+from pathlib import Path
 
 from parallax import __version__
 from parallax.study import StudyError, load
@@ -60,14 +61,18 @@ def tables(args):
     from tqdm import tqdm
 
     from parallax import tables as module
+    from parallax.cooccurrence import all_pairs
 
     study = load(args.study)
     bar = partial(tqdm, desc="texts", unit="chunk", disable=not sys.stderr.isatty())
     found = module.build(study, model(args), progress=bar, workers=os.cpu_count() or 1)
     found.save(args.out, args.format)
+    together = all_pairs(found, study.codebook)
+    module.write(together, Path(args.out) / "pairs", args.format)
     for row in found.documents[found.documents["problem"] != ""].itertuples():
         print(f"{row.file}: {row.status}: {row.problem}", file=sys.stderr)
-    print(", ".join(f"{name} {len(table)}" for name, table in found.items()) + f" rows in {args.out}")
+    counts = [*((name, len(table)) for name, table in found.items()), ("pairs", len(together))]
+    print(", ".join(f"{name} {n}" for name, n in counts) + f" rows in {args.out}")
 
 
 def check(args):

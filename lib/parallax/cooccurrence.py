@@ -116,6 +116,15 @@ def difference(mentions, sentences, a, b, window="sentence", level="actor", grou
     return pd.DataFrame(table | dict(difference=s1 - s2, low=low, high=high, verdict=verdict))
 
 
+def all_pairs(tables, codebook, seed=0):
+    """Return the pairs of a study in both windows, as `pairs` gives them, for its Tables and Codebook."""
+    groups = {key: actor.group for key, actor in codebook.actors.items()}
+    windows = ("sentence", "story")
+    found = [pairs(tables.mentions, tables.sentences, window, groups=groups, seed=seed) for window in windows]
+    full = [table for table in found if len(table)]
+    return pd.concat(full, ignore_index=True) if full else found[0]
+
+
 def windows(mentions, sentences, window, level, groups):
     """List the windows (source, story) and the actors, and find which window mentions which actor."""
     if "copy_of" in sentences:  # a caption under two stories of one page is one text

@@ -64,6 +64,7 @@ def report(study, out, parameters=None, notebooks=None, workers=2, progress=True
     """
     # spaCy takes a second to import, and the processes that only start a kernel do without it.
     from parallax import pipeline, tables
+    from parallax.cooccurrence import all_pairs
     from parallax.workbook import Workbook
 
     study, out = load(study), Path(out).expanduser().resolve()
@@ -73,7 +74,9 @@ def report(study, out, parameters=None, notebooks=None, workers=2, progress=True
     model = parameters.get("model", pipeline.MODEL)
     tables.build(study, model, progress=bar, workers=workers)  # kept for the notebooks
     chosen = {name: value for name, value in parameters.items() if name in signature(Workbook).parameters}
-    Workbook(study.folder, **chosen).tables.save(out / "tables")
+    book = Workbook(study.folder, **chosen)
+    book.tables.save(out / "tables")
+    tables.write(all_pairs(book.tables, book.book, book.seed), out / "tables" / "pairs", "csv")
     values = {"study": str(study.folder), **parameters}
     tasks = {path: {name: values[name] for name in names if name in values} for path, names in known.items()}
     with tempfile.TemporaryDirectory() as scratch:

@@ -109,12 +109,17 @@ class Tables:
         try:
             folder.mkdir(parents=True, exist_ok=True)
             for name, table in self.items():
-                if form == "csv":
-                    table.to_csv(folder / f"{name}.csv", index=False, lineterminator="\n")
-                else:
-                    table.to_parquet(folder / f"{name}.parquet", index=False)
+                write(table, folder / name, form)
         except OSError as error:
             raise StudyError(f"{folder}: cannot write here: {error.strerror}") from None
+
+
+def write(table, path, form):
+    """Write one table as CSV or Parquet."""
+    if form == "csv":
+        table.to_csv(path.with_suffix(".csv"), index=False, lineterminator="\n")
+    else:
+        table.to_parquet(path.with_suffix(".parquet"), index=False)
 
 
 def build(study, model=pipeline.MODEL, cached=True, progress=None, workers=1):
