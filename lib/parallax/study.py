@@ -85,7 +85,6 @@ class Argument(Part):
 class Narrative(Part):
     """A claim, the actors it is about, whom it sets them against, and the arguments on both sides."""
 
-    name: str = "the narrative"
     claim: str
     members: Words = []
     against: Words = []
