@@ -11,7 +11,9 @@ import tempfile
 import time
 from statistics import median
 
-from parallax import pipeline
+from parallax import segment
+from parallax.annotate import pipeline
+from parallax.cache import parse
 from parallax.study import load
 
 ROUNDS = 7
@@ -20,9 +22,9 @@ WORDS = 15_000  # a round reads about so many words, the texts of the study over
 
 def stories_of(study):
     """Return the stories of a study, as often as it takes to fill a round."""
-    names = pipeline.name_words(study.codebook)
+    names = segment.name_words(study.codebook)
     stories = [story for document in study.documents if document.status == "ok"
-               for story in pipeline.stories(document, names)[1]]
+               for story in segment.stories(document, names)[1]]
     return stories * max(1, round(WORDS / count(stories)))
 
 
@@ -45,11 +47,11 @@ def speeds(study):
     """Return words per second of each variant, {name: float}, and the number of words in a round."""
     stories = stories_of(study)
     texts = [story.text for story in stories]
-    whole, plain, full = pipeline.load(entities=True), pipeline.load(), pipeline.load(study.codebook)
+    whole, plain, full = pipeline(entities=True), pipeline(), pipeline(study.codebook)
     runs = {
         "whole model": lambda: exhaust(whole.pipe(texts)),
         "without entities": lambda: exhaust(plain.pipe(texts)),
-        "full pipeline": lambda: exhaust(pipeline.parse(full, stories)),
+        "full pipeline": lambda: exhaust(parse(full, stories)),
     }
     for run in runs.values():
         run()  # the first time fills the vocabulary

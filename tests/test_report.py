@@ -7,8 +7,8 @@ import pytest
 from bs4 import BeautifulSoup
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
+from parallax.errors import StudyError
 from parallax.report import report, run
-from parallax.study import StudyError
 
 PARAMETERS = """study: str = "seeds"  # folder
 voice: str = "all"  # whose words

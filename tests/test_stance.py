@@ -4,8 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from parallax import pipeline, tables
-from parallax.study import Codebook, load
+from parallax import tables
+from parallax.annotate import pipeline, spans
+from parallax.codebook import Codebook
+from parallax.study import load
 
 BOOK = Codebook.model_validate(
     {
@@ -34,11 +36,11 @@ BOOK = Codebook.model_validate(
 
 @pytest.fixture(scope="module")
 def nlp():
-    return pipeline.load(BOOK)
+    return pipeline(BOOK)
 
 
 def stances(nlp, text):
-    return {(row["holder_group"], span.label_) for span, row in pipeline.rows(nlp(text), "stances")}
+    return {(row["holder_group"], span.label_) for span, row in spans.read(nlp(text), "stances")}
 
 
 @pytest.mark.parametrize(
@@ -80,7 +82,7 @@ def test_composition(nlp, text, found):
 
 
 def test_because_names_cue_operator_and_voice(nlp):
-    ((_, row),) = pipeline.rows(nlp("Ruritania said that the three do not conspire."), "stances")
+    ((_, row),) = spans.read(nlp("Ruritania said that the three do not conspire."), "stances")
     assert (
         "'conspire' (plot, for)" in row["because"]
         and "negated by 'not'" in row["because"]

@@ -3,8 +3,9 @@
 import pytest
 
 from parallax import study
-from parallax.__main__ import main
-from parallax.study import StudyError, load
+from parallax.cli import main
+from parallax.errors import StudyError
+from parallax.study import load
 
 
 def make(folder, book="title: A study\n", **files):
@@ -198,10 +199,10 @@ def test_long_texts_take_no_longer_than_their_length(tmp_path):
     """A quadratic rule would take minutes here."""
     import time
 
-    from parallax import reading
+    from parallax import segment
 
     start = time.process_time()
-    reading.blocks("China said that it would sign. " * 15_000, "x")
-    reading.blocks("word " * 80_000 + "\n\nNext line here.", "x")
-    reading.blocks("Short line\n" * 30_000, "x")
+    segment.blocks("China said that it would sign. " * 15_000, "x")
+    segment.blocks("word " * 80_000 + "\n\nNext line here.", "x")
+    segment.blocks("Short line\n" * 30_000, "x")
     assert time.process_time() - start < 20

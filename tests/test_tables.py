@@ -3,10 +3,13 @@
 import pandas as pd
 import pytest
 
-from parallax import pipeline, tables
-from parallax.__main__ import main
-from parallax.lexicon import Lexicon
-from parallax.study import Codebook, Document, StudyError, load
+from parallax import cache, segment, tables
+from parallax.annotate import MODEL, pipeline, spans
+from parallax.annotate.phrases import Lexicon
+from parallax.cli import main
+from parallax.codebook import Codebook
+from parallax.errors import StudyError
+from parallax.study import Document, load
 
 
 @pytest.fixture(scope="module")
@@ -69,7 +72,7 @@ def test_what_a_quoted_voice_says_is_not_the_source_s_own(built):
 def test_the_cache_changes_nothing(seeds, built, tmp_path, monkeypatch):
     monkeypatch.setenv("PARALLAX_CACHE", str(tmp_path))
     cold, warm = tables.build(seeds), tables.build(seeds)
-    analysed = tables.analyse(seeds, pipeline.MODEL, tmp_path)  # parsed texts from the cache, tables made anew
+    analysed = tables.analyse(seeds, MODEL, tmp_path)  # parsed texts from the cache, tables made anew
     plain = tables.build(seeds, cached=False)
     for name, table in built.items():
         for other in (cold, warm, analysed, plain):
@@ -87,13 +90,13 @@ def test_a_damaged_cache_is_made_anew(seeds, built, tmp_path, monkeypatch):
 
 def test_a_change_of_the_codebook_does_not_parse_again(tmp_path, monkeypatch):
     study = load("seeds")
-    nlp = pipeline.load(study.codebook)
-    stories = [story for document in study.documents for story in pipeline.stories(document)[1]]
-    assert len(list(pipeline.parse(nlp, stories, tmp_path))) == 7
+    nlp = pipeline(study.codebook)
+    stories = [story for document in study.documents for story in segment.stories(document)[1]]
+    assert len(list(cache.parse(nlp, stories, tmp_path))) == 7
     study.codebook.frames = {}
-    other = pipeline.load(study.codebook)
+    other = pipeline(study.codebook)
     monkeypatch.setattr(other, "pipe", lambda docs: iter(()) if not list(docs) else pytest.fail("parsed again"))
-    assert len(list(pipeline.parse(other, stories, tmp_path))) == 7
+    assert len(list(cache.parse(other, stories, tmp_path))) == 7
 
 
 def test_select_refuses_what_is_not_there(built):
@@ -136,13 +139,13 @@ def test_an_empty_codebook_still_gives_sentences_statements_and_words(tmp_path):
 
 
 def test_a_story_too_long_for_one_doc_is_cut_between_sentences(monkeypatch):
-    monkeypatch.setattr(pipeline, "LONGEST", 200)
+    monkeypatch.setattr(segment, "LONGEST", 200)
     raw = (
         "A headline for the long story\n\n"
         + " ".join(f"This is sentence number {i} of the story." for i in range(40))
         + "\n"
     )
-    sentences, stories = pipeline.stories(Document("x.txt", "X", raw=raw, name="x"))
+    sentences, stories = segment.stories(Document("x.txt", "X", raw=raw, name="x"))
     assert len(sentences) == 41 and len(stories) > 5 and {story.name for story in stories} == {"x-1"}
     for story in stories:
         for _, start, end in story.sentences:
@@ -152,12 +155,12 @@ def test_a_story_too_long_for_one_doc_is_cut_between_sentences(monkeypatch):
 
 def test_headlines_are_read_in_the_case_of_a_sentence():
     names = frozenset({"Rome", "Council"})
-    assert pipeline.sentence_case("Rome Rebukes Critics of the Council", names) == "Rome rebukes critics of the Council"
+    assert segment.sentence_case("Rome Rebukes Critics of the Council", names) == "Rome rebukes critics of the Council"
     assert (
-        pipeline.sentence_case("Talks with the Council in Rome fail again today", names)
+        segment.sentence_case("Talks with the Council in Rome fail again today", names)
         == "Talks with the Council in Rome fail again today"
     )
-    assert pipeline.sentence_case("UN Chief Calls for Calm", names) == "UN chief calls for calm"
+    assert segment.sentence_case("UN Chief Calls for Calm", names) == "UN chief calls for calm"
 
 
 @pytest.mark.parametrize(
@@ -181,11 +184,11 @@ def test_the_syntax_of_the_codebook_s_words(entry, text, found):
     assert [doc[a:b].text for _, a, b, _ in lexicon.find(doc, {"rivals": rivals})] == found
 
 
-test_the_syntax_of_the_codebook_s_words.nlp = pipeline.load()
+test_the_syntax_of_the_codebook_s_words.nlp = pipeline()
 
 
 def test_an_exclusion_cancels_the_match_it_covers():
-    nlp = pipeline.load()
+    nlp = pipeline()
     lexicon = Lexicon({"unity": ["unite", "united"]}, nlp.tokenizer, {"unity": ["united states"]})
     assert [start for _, start, _, _ in lexicon.find(nlp("The United States is united."))] == [4]
 
@@ -199,9 +202,9 @@ def test_components_work_on_a_plain_doc():
             "narrative": {"claim": "C", "arguments": {"a": {"side": "for", "cues": ["war"]}}},
         }
     )
-    doc = pipeline.load(book)("Rome said that there is no war.")
+    doc = pipeline(book)("Rome said that there is no war.")
     assert [span.text for span in doc.spans["frames"]] == ["war"]
-    assert [(span.label_, row["holder"]) for span, row in pipeline.rows(doc, "stances")] == [("deny", "R")]
+    assert [(span.label_, row["holder"]) for span, row in spans.read(doc, "stances")] == [("deny", "R")]
 
 
 def test_several_processes_make_the_same_tables(tmp_path, monkeypatch):

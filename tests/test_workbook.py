@@ -5,8 +5,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from parallax.__main__ import main
-from parallax.study import StudyError
+from parallax.cli import main
+from parallax.errors import StudyError
 from parallax.workbook import Workbook
 
 SECOND = Path(__file__).parent / "second_study"

@@ -1,11 +1,14 @@
 """What is missing or odd in a study: said before anybody rests a number on it."""
 
+import re
 from collections import Counter
 
 import pandas as pd
 
-from parallax import actors, pipeline, reading
-from parallax.compare import counted
+from parallax import segment
+from parallax.annotate import MODEL, pipeline
+from parallax.annotate.mentions import SHARED, phrases
+from parallax.stats import counted
 
 RUNNING = ("body", "bullet", "deck", "caption", "pullquote")  # in titles every word can look like a name
 SAMPLE = 200  # documents in which names are looked for: the entity recognizer costs as much as all else
@@ -56,7 +59,7 @@ def unused(entries, fired, most=8):
     return (", ".join(silent[:most]) or "none") + more
 
 
-def candidates(study, model=pipeline.MODEL, limit=30):
+def candidates(study, model=MODEL, limit=30):
     """Propose people and organisations that the texts name and the codebook does not list.
 
     Parameters
@@ -73,13 +76,46 @@ def candidates(study, model=pipeline.MODEL, limit=30):
         Columns name, label, n, documents; from the first documents only when there are many.
     """
     readable = [document for document in study.documents if document.status == "ok"][:SAMPLE]
-    texts = ("\n\n".join(document.raw[block.start:block.end] for block in reading.blocks(document.raw)
-                         if block.kind in RUNNING)[:pipeline.LONGEST] for document in readable)
-    nlp = pipeline.load(model=model, entities=True)
-    return actors.candidates(nlp, texts, study.codebook.model_dump()["actors"], limit)
+    texts = ("\n\n".join(document.raw[block.start:block.end] for block in segment.blocks(document.raw)
+                         if block.kind in RUNNING)[:segment.LONGEST] for document in readable)
+    return unlisted(pipeline(model=model, entities=True), texts, study.codebook.model_dump()["actors"], limit)
 
 
-def lines(study, tables, model=pipeline.MODEL):
+def unlisted(nlp, texts, actors, limit=50):
+    """Count the people and organisations that texts name and the codebook does not list.
+
+    Parameters
+    ----------
+    nlp : spacy.language.Language
+        A pipeline with an entity recognizer.
+    texts : iterable of str
+    actors : dict of dict
+        The codebook's actors.
+    limit : int
+        Keep so many, the most frequent.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns name, label (PERSON or ORG), n (mentions), documents; most frequent first.
+    """
+    known = {text.lower() for text, _, form in phrases(actors) if form != "role"}
+    count, documents = Counter(), Counter()
+    for doc in nlp.pipe(texts):
+        names = [
+            (re.sub(r"^[Tt]he |[’']s?$", "", " ".join(ent.text.split())), ent.label_)
+            for ent in doc.ents
+            if ent.label_ in ("PERSON", "ORG")
+        ]
+        names = [name for name in names if name[0] and name[0].lower() not in known | SHARED]
+        count.update(names)
+        documents.update(set(names))
+    rows = [(*name, n, documents[name]) for name, n in count.items()]
+    rows.sort(key=lambda row: (-row[2], -row[3], row[:2]))
+    return pd.DataFrame(rows[:limit], columns=["name", "label", "n", "documents"])
+
+
+def lines(study, tables, model=MODEL):
     """Yield the lines that `python -m parallax check` prints, for a Study and its Tables."""
     book, ok = study.codebook, tables.documents[tables.documents["status"] == "ok"]
     yield (f"{study.title}: {len(ok)} of {len(tables.documents)} documents read, {ok['words'].sum()} words, "

@@ -20,7 +20,7 @@ from scipy.sparse import csr_matrix, hstack
 from scipy.spatial.distance import squareform
 from scipy.stats import false_discovery_control, hypergeom
 
-from .compare import ENDS, generator, incidence, ratio, sources, totals, wilson
+from parallax.stats import ENDS, generator, incidence, ratio, sources, totals, wilson
 
 STORIES = 10  # with fewer stories in a source, resampling them says nothing
 LEAST = 5  # a difference needs this many windows in each source, and as many in which the two meet

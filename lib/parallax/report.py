@@ -23,7 +23,8 @@ from tqdm import tqdm
 from traitlets.config import Config
 
 from parallax import __version__
-from parallax.study import ROOT, StudyError, load
+from parallax.errors import StudyError
+from parallax.study import ROOT, load
 
 HERE = Path(__file__).parent
 FORBIDDEN = ["script", "link", "meta", "base", "iframe", "frame", "object", "embed", "form", "style"]
@@ -63,7 +64,7 @@ def report(study, out, parameters=None, notebooks=None, workers=2, progress=True
         A notebook stops with any other error.
     """
     # spaCy takes a second to import, and the processes that only start a kernel do without it.
-    from parallax import pipeline, tables
+    from parallax import annotate, tables
     from parallax.cooccurrence import all_pairs
     from parallax.workbook import Workbook
 
@@ -71,7 +72,7 @@ def report(study, out, parameters=None, notebooks=None, workers=2, progress=True
     known = inspect(Path(notebooks) if notebooks else ROOT / "notebooks")
     parameters = checked(parameters or {}, known)
     bar = partial(tqdm, desc="texts", unit="text", disable=not progress)
-    model = parameters.get("model", pipeline.MODEL)
+    model = parameters.get("model", annotate.MODEL)
     tables.build(study, model, progress=bar, workers=workers)  # kept for the notebooks
     chosen = {name: value for name, value in parameters.items() if name in signature(Workbook).parameters}
     book = Workbook(study.folder, **chosen)

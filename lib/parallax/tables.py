@@ -1,12 +1,13 @@
 """From Docs to tidy tables: one row a fact, with its offsets in the raw text of its file."""
 
+import functools
 import hashlib
 import json
 import re
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import nullcontext, suppress
 from dataclasses import dataclass, fields
-from functools import cache, partial
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from multiprocessing import get_context
 from pathlib import Path
@@ -14,11 +15,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from parallax import __version__, pipeline
-from parallax.deeds import deeds
-from parallax.pipeline import block_kinds, covering, rows
-from parallax.reading import UNCOUNTED
-from parallax.study import Codebook, StudyError
+from parallax import __version__, cache, segment
+from parallax.annotate import MODEL, installed, pipeline
+from parallax.annotate.events import deeds
+from parallax.annotate.spans import block_kinds, covering, read
+from parallax.codebook import Codebook
+from parallax.errors import StudyError
+from parallax.segment import UNCOUNTED
 
 PLACE = ["sentence", "file", "source", "story"]
 SPAN = ["start", "end", "text"]
@@ -122,7 +125,7 @@ def write(table, path, form):
         table.to_parquet(path.with_suffix(".parquet"), index=False)
 
 
-def build(study, model=pipeline.MODEL, cached=True, progress=None, workers=1):
+def build(study, model=MODEL, cached=True, progress=None, workers=1):
     """Analyse a study and return its tables.
 
     Parameters
@@ -131,7 +134,7 @@ def build(study, model=pipeline.MODEL, cached=True, progress=None, workers=1):
     model : str
         Name of an installed spaCy pipeline.
     cached : bool
-        Keep parsed texts and finished tables in `pipeline.cache_folder()` and use what is there. Tables are
+        Keep parsed texts and finished tables in `cache.cache_folder()` and use what is there. Tables are
         found again by the study's checksum, the model and the library's own code.
     progress : callable, optional
         Wraps an iterable and takes its length as `total`, as `tqdm.tqdm` does; a step is `CHUNK` documents.
@@ -143,7 +146,7 @@ def build(study, model=pipeline.MODEL, cached=True, progress=None, workers=1):
     -------
     Tables
     """
-    folder = pipeline.cache_folder() if cached else None
+    folder = cache.cache_folder() if cached else None
     kept = folder / "tables" / table_key(study, model) if folder else None
     tables = read_kept(kept)
     if tables is None:
@@ -157,7 +160,7 @@ def build(study, model=pipeline.MODEL, cached=True, progress=None, workers=1):
 def table_key(study, model):
     """Return the name under which the tables of a study are kept."""
     code = hashlib.sha256()
-    for path in sorted(Path(__file__).parent.glob("*.py")):
+    for path in sorted(path for path in Path(__file__).parent.rglob("*.*") if path.suffix in (".py", ".yml")):
         code.update(path.read_bytes())
     rows = json.dumps([[d.file, d.source, d.outlet, d.published, d.kind, d.note, d.sha256, d.problem]
                        for d in study.documents])
@@ -168,7 +171,7 @@ def table_key(study, model):
 def model_version(model):
     """Return name and version of an installed model, "" for a folder."""
     try:
-        return f"{model} {version(pipeline.installed(model))}"
+        return f"{model} {version(installed(model))}"
     except PackageNotFoundError:
         return ""
 
@@ -183,7 +186,7 @@ def read_kept(folder):
         return None
 
 
-def analyse(study, model=pipeline.MODEL, folder=None, progress=None, workers=1):
+def analyse(study, model=MODEL, folder=None, progress=None, workers=1):
     """Run the whole way from texts to tables; `build` with nothing kept of the tables."""
     chunks = [study.documents[i:i + CHUNK] for i in range(0, len(study.documents), CHUNK)]
     work = partial(analyse_chunk, book=study.codebook.model_dump_json(), model=model, folder=folder)
@@ -194,17 +197,17 @@ def analyse(study, model=pipeline.MODEL, folder=None, progress=None, workers=1):
     return Tables(**{name: pd.concat([part[name] for part in parts], ignore_index=True) for name in COLUMNS})
 
 
-@cache
+@functools.cache
 def loaded(book, model):
     """Return the pipeline for a codebook, once in each process."""
-    return pipeline.load(Codebook.model_validate_json(book), model)
+    return pipeline(Codebook.model_validate_json(book), model)
 
 
 def analyse_chunk(documents, book, model, folder):
     """Return {table: DataFrame} of some documents."""
     nlp, out = loaded(book, model), {name: [] for name in COLUMNS}
-    names = pipeline.name_words(Codebook.model_validate_json(book))
-    for story, doc in pipeline.parse(nlp, read_all(documents, names, out), folder):
+    names = segment.name_words(Codebook.model_validate_json(book))
+    for story, doc in cache.parse(nlp, read_all(documents, names, out), folder):
         for name, found in story_rows(story, doc).items():
             out[name] += found
     order = {document.file: i for i, document in enumerate(documents)}
@@ -216,7 +219,7 @@ def read_all(documents, names, out):
     for document in documents:
         sentences, stories, problem = [], [], document.problem
         if document.status == "ok":
-            sentences, stories = pipeline.stories(document, names)
+            sentences, stories = segment.stories(document, names)
             if all(kind in UNCOUNTED for _, _, kind, _, _ in sentences):
                 problem = "no sentence found: only furniture and credits"
         first = {}
@@ -251,7 +254,7 @@ def story_rows(story, doc):
         return "attributed" if said[start] else "own"
 
     out = {name: [] for name in COLUMNS if name not in ("documents", "sentences")}
-    actors = [(span, row) for span, row in rows(doc, "actors")
+    actors = [(span, row) for span, row in read(doc, "actors")
               if kinds[span.start] not in UNCOUNTED or kinds[span.start] == "quote_credit"]
     for span, row in actors:
         place, text = fact(span.start, span.end)
@@ -260,17 +263,17 @@ def story_rows(story, doc):
     for start, end, _, candidates in doc.user_data.get("ambiguous", ()):
         place, text = fact(start, end)
         out["unresolved"].append((*place, *text, " ".join(sorted(candidates))))
-    for span, row in rows(doc, "statements"):
+    for span, row in read(doc, "statements"):
         place, text = fact(span.start, span.end)
         speaker, cue = row["speaker_span"], row["cue_span"]
         a, b = fact(*speaker)[1][:2] if speaker else (None, None)
         (c, d), cue_text = (fact(*cue)[1][:2], fact(*cue)[1][2]) if cue else ((None, None), "")
         out["statements"].append((*place, row["speaker"], row["speaker_text"], a, b, row["group"], cue_text, c, d,
                                   row["verb"], row["effect"], row["form"], *text))
-    for span, row in rows(doc, "frames"):
+    for span, row in read(doc, "frames"):
         place, text = fact(span.start, span.end)
         out["frames"].append((*place, span.label_, *text, voice(span.start), row["entry"]))
-    for span, row in rows(doc, "stances"):
+    for span, row in read(doc, "stances"):
         place, text = fact(span.start, span.end)
         out["stances"].append((*place, row["holder"], row["holder_group"], span.label_, row["argument"], row["side"],
                                *text, row["because"], row["entry"],

@@ -11,8 +11,13 @@ from pathlib import Path
 
 import pandas as pd
 
-from parallax import charts, check, compare, cooccurrence, pipeline, show, tables, trust
-from parallax.study import StudyError, load
+from parallax import annotate, check, cooccurrence, tables
+from parallax import display as show
+from parallax import evaluate as trust
+from parallax import plots as charts
+from parallax import stats as compare
+from parallax.errors import StudyError
+from parallax.study import load
 
 PAIRS = 30  # pairs of actors whose sentences are folded under the matrix
 FOLD = 25  # sentences shown under one number; all of them are in the tables
@@ -68,7 +73,7 @@ class Workbook:
         A parameter is wrong; the one line says what is allowed.
     """
 
-    def __init__(self, study="seeds", sources=(), voice="all", window="sentence", model=pipeline.MODEL,
+    def __init__(self, study="seeds", sources=(), voice="all", window="sentence", model=annotate.MODEL,
                  seed=0, out=""):
         allowed("window", window, ("sentence", "story"))
         if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from spacy.language import Language
 from spacy.tokens import Span
 
-from parallax import english
-from parallax.lexicon import Lexicon
-from parallax.pipeline import block_kinds, rows, write_spans
-from parallax.reading import UNCOUNTED
+from parallax.annotate import english
+from parallax.annotate.phrases import Lexicon
+from parallax.annotate.spans import block_kinds, read, write
+from parallax.segment import UNCOUNTED
 
 HEDGING = ("advmod", "amod", "acomp", "mark", "attr")  # relations in which a hedge stands to what it hedges
 CLAUSES = ("relcl", "parataxis")  # a negation above these says nothing of what is in them
@@ -95,8 +95,8 @@ class Stance:
         """Write the stances of a Doc."""
         found = []
         if self.arguments:
-            kinds, actors = block_kinds(doc), rows(doc, "actors")
-            statements = [(span, row) for span, row in rows(doc, "statements")
+            kinds, actors = block_kinds(doc), read(doc, "actors")
+            statements = [(span, row) for span, row in read(doc, "statements")
                           if row["speaker_text"] and row["verb"] not in english.INTENTIONS]
             targets = {span.start: span.end for span, row in actors if row["actor"] in self.against}
             seen = {}
@@ -108,7 +108,7 @@ class Stance:
             for row in self.answers(doc, kinds, actors, statements, seen):
                 self.keep(seen, doc, row)
             found = [(start, end, value.split()[-1], row) for start, end, value, row in seen.values()]
-        return write_spans(doc, "stances", found)
+        return write(doc, "stances", found)
 
     def keep(self, seen, doc, row):
         """Keep the strongest reading of a holder in a sentence."""

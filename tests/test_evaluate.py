@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from scipy.stats import binomtest
 
-from parallax import trust
+from parallax import evaluate
 
 FILE = "a.txt"
 COLUMNS = {
@@ -122,7 +122,7 @@ EXPECTED = {
 
 @pytest.mark.filterwarnings("error")
 def test_values_counted_by_hand(found, labels):
-    result = trust.accuracy(found, labels)
+    result = evaluate.accuracy(found, labels)
     assert list(result.columns) == ["step", "measure", "value", "low", "high", "n", "note"]
     got = values(result)
     for key, expected in EXPECTED.items():
@@ -133,7 +133,7 @@ def test_values_counted_by_hand(found, labels):
 
 
 def test_labels_match_themselves(labels):
-    result = trust.accuracy(SimpleNamespace(**tables(LABELS)), labels)
+    result = evaluate.accuracy(SimpleNamespace(**tables(LABELS)), labels)
     counted = result[(result["n"] > 0) & result["value"].notna() & (result["measure"] != "macro F1")]
     assert (counted["value"] == 1).all()
     for step in (
@@ -146,7 +146,7 @@ def test_labels_match_themselves(labels):
         "frames",
         "frame: war",
     ):
-        assert len(trust.errors(SimpleNamespace(**tables(LABELS)), labels, step)) == 0
+        assert len(evaluate.errors(SimpleNamespace(**tables(LABELS)), labels, step)) == 0
     row = counted[(counted["step"] == "actors") & (counted["measure"] == "recall")].iloc[0]  # 4 of 4: Wilson
     assert (row.low, row.high) == pytest.approx(tuple(binomtest(4, 4).proportion_ci(method="wilson")))
 
@@ -155,7 +155,7 @@ def test_errors_name_the_sentence(found, labels):
     def listed(step):
         return [
             tuple(row)
-            for row in trust.errors(found, labels, step)[["sentence", "problem", "what"]].to_numpy()
+            for row in evaluate.errors(found, labels, step)[["sentence", "problem", "what"]].to_numpy()
         ]
 
     assert set(listed("actors")) == {("a.2", "missed", "XI"), ("a.2", "extra", "CHINA")}
@@ -172,14 +172,14 @@ def test_errors_name_the_sentence(found, labels):
     assert ("a.2", "body", "headline") in listed("sentences") and ("a.3", "missed", "body") in listed(
         "sentences"
     )
-    first = trust.errors(found, labels, "statements").iloc[0]
+    first = evaluate.errors(found, labels, "statements").iloc[0]
     assert (first.file, first.text, first.context) == (FILE, "...", "two")
 
 
 def test_order_of_rows_and_seed(found, labels):
-    result = trust.accuracy(found, labels, seed=3)
+    result = evaluate.accuracy(found, labels, seed=3)
     shuffled = SimpleNamespace(**{n: t.sample(frac=1, random_state=2) for n, t in vars(found).items()})
-    pd.testing.assert_frame_equal(result, trust.accuracy(shuffled, labels, seed=3))
+    pd.testing.assert_frame_equal(result, evaluate.accuracy(shuffled, labels, seed=3))
 
 
 @pytest.mark.filterwarnings("error")
@@ -188,16 +188,16 @@ def test_empty_tables_find_nothing(labels):
         {name: table.iloc[:0] for name, table in tables(FOUND).items()},
         {name: pd.DataFrame(columns=columns) for name, columns in COLUMNS.items()},
     ):
-        result = trust.accuracy(SimpleNamespace(**empty), labels)
+        result = evaluate.accuracy(SimpleNamespace(**empty), labels)
         got = values(result)
         assert got["actors", "recall"] == (0, 4) and np.isnan(got["actors", "precision"][0])
         assert result.loc[result["value"].isna(), ["low", "high"]].isna().all(axis=None)
-        assert len(trust.errors(SimpleNamespace(**empty), labels, "frames")) == 3
+        assert len(evaluate.errors(SimpleNamespace(**empty), labels, "frames")) == 3
 
 
 def test_a_table_without_labels_is_not_measured(found, labels):
     (labels / "stances.csv").unlink()
-    assert "stance" not in set(trust.accuracy(found, labels)["step"])
+    assert "stance" not in set(evaluate.accuracy(found, labels)["step"])
 
 
 def test_each_row_is_used_once(found, labels):
@@ -205,7 +205,7 @@ def test_each_row_is_used_once(found, labels):
     found.mentions = pd.DataFrame(
         [(FILE, 60, 90, "", "CHINA", "capital", "actor")], columns=COLUMNS["mentions"]
     )
-    assert values(trust.accuracy(found, labels))["actors", "recall"] == (1 / 4, 4)
+    assert values(evaluate.accuracy(found, labels))["actors", "recall"] == (1 / 4, 4)
 
 
 def test_interval_is_the_bootstrap_of_sentences(tmp_path):
@@ -216,5 +216,5 @@ def test_interval_is_the_bootstrap_of_sentences(tmp_path):
     for name, table in labels.items():
         table.to_csv(tmp_path / f"{name}.csv", index=False)
     found = SimpleNamespace(sentences=labels["sentences"], mentions=labels["mentions"].iloc[:45])
-    row = trust.accuracy(found, tmp_path, draws=4000).set_index(["step", "measure"]).loc[("actors", "recall")]
+    row = evaluate.accuracy(found, tmp_path, draws=4000).set_index(["step", "measure"]).loc[("actors", "recall")]
     assert row.value == 0.75 and np.allclose((row.low, row.high), (0.6333, 0.85), atol=0.018)

@@ -2,9 +2,9 @@
 
 from spacy.language import Language
 
-from parallax.lexicon import Lexicon
-from parallax.pipeline import block_kinds, write_spans
-from parallax.reading import UNCOUNTED
+from parallax.annotate.phrases import Lexicon
+from parallax.annotate.spans import block_kinds, write
+from parallax.segment import UNCOUNTED
 
 
 @Language.factory("parallax_frames", assigns=["doc.spans"], requires=["token.lemma", "token.pos"],
@@ -21,7 +21,7 @@ class Frames:
     ----------
     nlp : spacy.language.Language
     frames : dict of str to dict
-        Key to {words, excluding}, in the syntax of `parallax.lexicon`.
+        Key to {words, excluding}, in the syntax of `parallax.annotate.phrases`.
 
     Writes ``doc.spans["frames"]``: one span per match, its label the frame's key. Furniture and credits
     are left out.
@@ -37,4 +37,4 @@ class Frames:
         kinds = block_kinds(doc)
         found = [(start, end, key, {"entry": entry}) for key, start, end, entry in self.lexicon.find(doc)
                  if kinds[start] not in UNCOUNTED]
-        return write_spans(doc, "frames", found)
+        return write(doc, "frames", found)

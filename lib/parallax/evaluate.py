@@ -9,8 +9,8 @@ from pathlib import Path, PurePath
 import numpy as np
 import pandas as pd
 
-from parallax.compare import ENDS, VALUES, generator, levels, wilson
-from parallax.study import StudyError, decode
+from parallax.errors import StudyError, decode
+from parallax.stats import ENDS, VALUES, generator, levels, wilson
 
 UNLABELLED = ("furniture", "credit", "dateline")
 NAMED = ("name", "state", "capital", "adjective", "body")

@@ -15,7 +15,7 @@ import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from PIL import Image
 
-from parallax import charts, sheet
+from parallax import plots, sheet
 
 LONG = "The Very Long Name of an Independent Regional Gazette and Advertiser for Commerce, Arts and Sciences"
 NAMES = {
@@ -70,21 +70,21 @@ def make(kind):
                  share_2=lambda i: 0.2, n_2=lambda i: 40, difference=lambda i: i / 40 - 0.2, low=lambda i: i / 40 - 0.4,
                  high=lambda i: i / 40, verdict=lambda i: ["more in x", "no clear difference", "too few to say"][i % 3])
     return {
-        "frame_shares": (frames, charts.frame_shares(frames)),
-        "speakers": (frames, charts.speakers(frames.rename(columns={"frame": "group"}))),
-        "verbs": (frames, charts.verbs(frames.rename(columns={"frame": "effect"}))),
-        "who_acts": (acts, charts.who_acts(acts)),
-        "distinctive": (words, charts.distinctive(words)),
-        "naming": (naming, charts.naming(naming)),
-        "stance_shares": (stance, charts.stance_shares(stance, LONG)),
-        "holders": (holders, charts.holders(holders, claim="$5 < $6")),
-        "arguments": (arguments, charts.arguments(arguments)),
-        "strip": (strip, charts.strip(strip)),
-        "pair_matrix": (pairs, charts.pair_matrix(pairs, ACTORS)),
-        "network": (pairs, charts.network(pairs, layout)),
-        "difference": (gaps, charts.difference(gaps, sources[0], sources[-1])),
-        "coverage": (coverage, charts.coverage(coverage)),
-        "overview": (frames, charts.overview(frames, stance, coverage, claim=LONG)),
+        "frame_shares": (frames, plots.frame_shares(frames)),
+        "speakers": (frames, plots.speakers(frames.rename(columns={"frame": "group"}))),
+        "verbs": (frames, plots.verbs(frames.rename(columns={"frame": "effect"}))),
+        "who_acts": (acts, plots.who_acts(acts)),
+        "distinctive": (words, plots.distinctive(words)),
+        "naming": (naming, plots.naming(naming)),
+        "stance_shares": (stance, plots.stance_shares(stance, LONG)),
+        "holders": (holders, plots.holders(holders, claim="$5 < $6")),
+        "arguments": (arguments, plots.arguments(arguments)),
+        "strip": (strip, plots.strip(strip)),
+        "pair_matrix": (pairs, plots.pair_matrix(pairs, ACTORS)),
+        "network": (pairs, plots.network(pairs, layout)),
+        "difference": (gaps, plots.difference(gaps, sources[0], sources[-1])),
+        "coverage": (coverage, plots.coverage(coverage)),
+        "overview": (frames, plots.overview(frames, stance, coverage, claim=LONG)),
     }
 
 
@@ -144,7 +144,7 @@ def test_saved_files_are_small_and_the_csv_is_the_table(tmp_path):
     drawn = make("five")
     for name in ("network", "coverage"):
         table, figure = drawn[name]
-        svg, png, csv = charts.save(figure, table, tmp_path, name)
+        svg, png, csv = plots.save(figure, table, tmp_path, name)
         assert svg.stat().st_size > 10_000 and png.stat().st_size < 400_000
         with Image.open(png) as image:
             assert image.size[0] == pytest.approx(figure.get_size_inches()[0] * 200, abs=1)
@@ -157,7 +157,7 @@ def test_saved_files_are_small_and_the_csv_is_the_table(tmp_path):
 
 def test_numbers_are_rounded_to_four_decimals_without_negative_zero(tmp_path):
     table = pd.DataFrame({"name": ["a", "b", "c"], "x": [1 / 3, -0.00001, float("nan")], "k": [1, 2, 3]})
-    _, _, csv = charts.save(charts.frame_shares(table.head(0)), table, tmp_path, "x")
+    _, _, csv = plots.save(plots.frame_shares(table.head(0)), table, tmp_path, "x")
     assert csv.read_text() == "name,x,k\na,0.3333,1\nb,0.0,2\nc,,3\n"
 
 
@@ -168,7 +168,7 @@ def test_two_processes_write_the_same_bytes(tmp_path):
         from test_charts import ACTORS, FRAMES, NAMES, charts, shares
         frames, actors = (shares(["source", what], [NAMES["five"], keys])
                           for what, keys in (("frame", FRAMES), ("actor", ACTORS)))
-        charts.save(charts.overview(frames, coverage=actors), frames, sys.argv[1], "overview")
+        plots.save(plots.overview(frames, coverage=actors), frames, sys.argv[1], "overview")
     """)
     here = os.path.dirname(__file__)
     runs = [subprocess.Popen([sys.executable, "-c", code, tmp_path / seed, here],
@@ -179,38 +179,38 @@ def test_two_processes_write_the_same_bytes(tmp_path):
         assert one == two and len(one) > 500, kind
 
 
-@pytest.mark.parametrize("name", [name for name in charts.__all__ if name not in ("png", "rounded", "save", "style")])
+@pytest.mark.parametrize("name", [name for name in plots.__all__ if name not in ("png", "rounded", "save", "style")])
 def test_an_empty_table_says_that_there_is_nothing_to_draw(name):
     more = {"pair_matrix": [[]], "network": [{}]}.get(name, [])
-    figure = getattr(charts, name)(pd.DataFrame(columns=["source"]), *more)
+    figure = getattr(plots, name)(pd.DataFrame(columns=["source"]), *more)
     assert figure.get_label().startswith("Nothing to draw: ")
     assert len(boxes(figure)[0]) >= 1
 
 
 def test_a_chart_without_its_optional_tables():
     frames = make("one")["frame_shares"][0]
-    words = [text for text, _ in boxes(charts.overview(frames))[0]]
+    words = [text for text, _ in boxes(plots.overview(frames))[0]]
     assert "none found" in words and words.count("none") == 2
 
 
 def test_an_overview_without_frames_still_has_its_sources():
     coverage = shares(["source", "actor"], [["Gazette", "Herald"], ACTORS])
     for frames in (None, coverage.head(0)):
-        words = [text for text, _ in boxes(charts.overview(frames, coverage=coverage))[0]]
+        words = [text for text, _ in boxes(plots.overview(frames, coverage=coverage))[0]]
         assert {"Gazette", "Herald"} <= set(words) and words.count("30 sentences") == 2
 
 
 def test_labels_are_written_for_keys():
     frames = shares(["source", "frame"], [["Gazette", "Herald"], ["world_order"]])
     for labels, expected in ((None, "world order"), ({"world_order": "A new order"}, "A new order")):
-        words = [text for text, _ in boxes(charts.frame_shares(frames, labels))[0]]
+        words = [text for text, _ in boxes(plots.frame_shares(frames, labels))[0]]
         assert expected in words
 
 
 def test_frames_come_in_the_order_of_their_shares():
     frames = pd.DataFrame({"source": ["A", "B"] * 2, "frame": ["rare", "rare", "common", "common"], "k": [1, 0, 5, 4],
                            "n": 10, "share": [0.1, 0, 0.5, 0.4], "low": 0.0, "high": 0.9})
-    words = [text for text, _ in boxes(charts.frame_shares(frames))[0]]
+    words = [text for text, _ in boxes(plots.frame_shares(frames))[0]]
     assert words.index("common") < words.index("rare")
     assert [word for word in words if word.endswith("%") and len(word) < 5] == ["90%", "50%", "40%", "90%", "10%", "0%"]
 
@@ -219,14 +219,14 @@ def test_absences_are_marked_only_when_chance_does_not_explain_them():
     cells = pd.DataFrame({"source": ["A", "B", "A", "B"], "actor": ["X", "X", "Y", "Y"], "k": [9, 0, 1, 0], "n": 30,
                           "share": [0.3, 0, 0.03, 0], "low": 0.0, "high": 1.0,
                           "chance": [float("nan"), 0.00002, float("nan"), 0.36]})
-    words = [text for text, _ in boxes(charts.coverage(cells))[0]]
+    words = [text for text, _ in boxes(plots.coverage(cells))[0]]
     assert words.count("left out") == 1 and words.count("·") == 1
 
 
 def test_deny_is_left_of_hedge_and_affirm_is_right():
     rows = [("own", "all", "affirm", 1, 0.25), ("own", "all", "hedge", 1, 0.25), ("own", "all", "deny", 2, 0.5)]
     stance = pd.DataFrame(rows, columns=["voice", "part", "value", "k", "share"]).assign(source="A", n=4, low=0, high=1)
-    bars = [patch for patch in charts.stance_shares(stance).axes[0].patches if patch.get_height() > 0.2]
+    bars = [patch for patch in plots.stance_shares(stance).axes[0].patches if patch.get_height() > 0.2]
     deny, hedge, affirm = sorted(bars, key=lambda bar: bar.get_x())
     assert deny.get_width() == pytest.approx(2 * hedge.get_width()) == pytest.approx(2 * affirm.get_width())
     assert [bar.get_facecolor()[:3] for bar in (deny, affirm)] == [

@@ -2,7 +2,7 @@
 
 The spaCy component `parallax_voice` reads a parsed Doc, and `doc.spans["actors"]` and `doc.spans["blocks"]`
 where they exist. It writes `doc.spans["statements"]`: one span a statement, the reported content, labelled
-direct, mixed or indirect; `doc.spans["statements"].attrs["rows"]` says who reports it and with which words.
+direct, mixed or indirect; `span._.fact` says who reports it and with which words.
 
 A cue is looked up by its form (`english.REPORTING`); only around a cue are the dependencies read. Each
 construction is a function that yields rows. What is said inside a quotation belongs to its speaker and is not
@@ -16,10 +16,10 @@ import numpy as np
 from spacy.language import Language
 from spacy.strings import get_string_id
 
-from parallax import english
-from parallax.english import COMPLEMENTS, REPORTING, REPORTING_ADJECTIVES, REPORTING_NOUNS, SPEAKER_NOUNS
-from parallax.pipeline import block_kinds, rows, write_spans
-from parallax.quotes import paragraphs, quotations
+from parallax.annotate import english
+from parallax.annotate.english import COMPLEMENTS, REPORTING, REPORTING_ADJECTIVES, REPORTING_NOUNS, SPEAKER_NOUNS
+from parallax.annotate.quotations import paragraphs, quotations
+from parallax.annotate.spans import block_kinds, read, write
 
 VERBS = {form: lemma for lemma in REPORTING for form in english.inflections(lemma)}
 NOUNS = {form: noun for noun in REPORTING_NOUNS for form in english.plurals(noun)}
@@ -48,7 +48,7 @@ class Page:
         self.ending_at = {q.end: q for q in self.quotations}
         self.claimed = set()  # the quotations that have a speaker
         self.actors, self.adjectives = {}, {}
-        for span, row in rows(doc, "actors"):
+        for span, row in read(doc, "actors"):
             if row["form"] == "adjective":
                 self.adjectives.update(dict.fromkeys(range(span.start, span.end), row["actor"]))
             else:
@@ -810,7 +810,7 @@ class Voice:
         found = find(Page(doc, self.actors)) if len(doc) else []
         contents = [row["content"] for row in found]
         facts = [{field: row[field] for field in FIELDS} | {"form": row["content"].form} for row in found]
-        return write_spans(doc, "statements", [(*c[:3], fact) for c, fact in zip(contents, facts, strict=True)])
+        return write(doc, "statements", [(*c[:3], fact) for c, fact in zip(contents, facts, strict=True)])
 
 
 @Language.factory("parallax_voice", assigns=["doc.spans"], requires=["token.dep", "token.tag"],

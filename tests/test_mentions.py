@@ -1,7 +1,8 @@
 import pytest
 
-from parallax import actors, pipeline
-from parallax.places import place_or_actor
+from parallax import check
+from parallax.annotate import pipeline
+from parallax.annotate.metonymy import place_or_actor
 
 ACTORS = {
     "RED": {"name": "Rovia", "kind": "state", "adjectives": ["Rovian"], "capital": ["Paris"], "bodies": ["the Keep"]},
@@ -17,14 +18,13 @@ ACTORS = {
 
 @pytest.fixture(scope="module")
 def nlp():
-    nlp = pipeline.load()
+    nlp = pipeline()
     nlp.add_pipe("parallax_actors", config={"actors": ACTORS})
     return nlp
 
 
 def found(doc, *columns):
-    rows = doc.spans["actors"].attrs["rows"]
-    return [(span.text, *(row[c] for c in columns)) for span, row in zip(doc.spans["actors"], rows, strict=True)]
+    return [(span.text, *(span._.fact[c] for c in columns)) for span in doc.spans["actors"]]
 
 
 def pronouns(doc):
@@ -41,7 +41,7 @@ def test_forms_and_longest_match(nlp):
         ("Keep", "RED", "body"),
         ("United Nations", "UN", "name"),
     ]
-    assert doc.spans["actors"].attrs["rows"][1]["modifier"] == "Rovian President"
+    assert doc.spans["actors"][1]._.fact["modifier"] == "Rovian President"
     assert [span.label_ for span in doc.spans["actors"]][:2] == ["RED", "KIM"]
 
 
@@ -177,11 +177,11 @@ def test_nothing_is_kept_between_stories(nlp):
 
 
 def test_candidates_are_those_the_codebook_does_not_list():
-    nlp = pipeline.load(entities=True)
+    nlp = pipeline(entities=True)
     texts = ["Angela Merkel met Barack Obama in Berlin.", "Angela Merkel thanked James Polk."]
-    table = actors.candidates(nlp, texts, ACTORS)
+    table = check.unlisted(nlp, texts, ACTORS)
     assert list(table.columns) == ["name", "label", "n", "documents"]
     assert tuple(table.iloc[0]) == ("Angela Merkel", "PERSON", 2, 2)
     assert set(table["name"]) == {"Angela Merkel", "Barack Obama"}
-    assert len(actors.candidates(nlp, texts, ACTORS, limit=1)) == 1
-    assert list(actors.candidates(nlp, [], ACTORS).columns) == ["name", "label", "n", "documents"]
+    assert len(check.unlisted(nlp, texts, ACTORS, limit=1)) == 1
+    assert list(check.unlisted(nlp, [], ACTORS).columns) == ["name", "label", "n", "documents"]

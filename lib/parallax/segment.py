@@ -6,6 +6,7 @@ its neighbours, never at one outlet's layout. Nothing is dropped: what is no par
 """
 
 import re
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 
 WHOLE = ("headline", "heading", "furniture", "credit", "quote_credit", "dateline")  # never split
@@ -14,6 +15,8 @@ UNCOUNTED = ("furniture", "credit", "dateline", "quote_credit")  # not the story
 CLOSERS = "\"'”’»)]"
 OPEN_QUOTES = "\"'“‘«"
 DASHES = "—–-"
+LONGEST = 100_000  # characters a Doc: a longer story is cut between sentences, to bound the memory of the parser
+MARKUP = re.compile(r"(?<=\])\(\S+?\)|(?<!\w)[*_`]+(?=\S)|(?<=\S)[*_`]+(?!\w)|[\[\]](?=\S|$)|https?://\S+|[\r\n\t\u00a0\u200b]")
 NEAR = 400  # characters around a place that are looked at
 MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)[a-z]*\.?"
 DATE = (r"(?:\d{4}-\d\d-\d\d|\d{1,2}[./]\d{1,2}[./]\d{2,4}"
@@ -406,3 +409,121 @@ def ends(before, mark, after):
     if initial or low in MAY_END:
         return opens and not (initial and "." not in word and len(before.split()) < 4)
     return True
+
+
+# --- Stories ---------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Story:
+    """What is parsed as one Doc, and where each piece of it lies in the raw text of its document.
+
+    `page` is that raw text. `pieces` are (kind, start, end, shift): half-open offsets in `text`, and what to
+    add for the raw text. `sentences` are (identifier, start, end) in `text`.
+    """
+
+    file: str
+    source: str
+    name: str
+    page: str = field(repr=False)
+    text: str = ""
+    pieces: list = field(default_factory=list)
+    sentences: list = field(default_factory=list)
+
+    def raw(self, start, end):
+        """Return the half-open span of the raw text for one in `text`."""
+        first = bisect_right(self.pieces, start, key=lambda piece: piece[1]) - 1
+        last = bisect_left(self.pieces, end, key=lambda piece: piece[1]) - 1
+        return start + self.pieces[first][3], min(end, self.pieces[last][2]) + self.pieces[last][3]
+
+    def sentence(self, start):
+        """Return the identifier of the sentence that holds an offset of `text`."""
+        return self.sentences[bisect_right(self.sentences, start, key=lambda sentence: sentence[1]) - 1][0]
+
+
+def stories(document, names=frozenset()):
+    """Read a document into its sentences and the stories that are to be parsed.
+
+    Parameters
+    ----------
+    document : parallax.study.Document
+    names : frozenset of str
+        Words that keep their capital in a headline (the names of the codebook).
+
+    Returns
+    -------
+    sentences : list of (str, str, str, int, int)
+        Identifier, story, kind, start, end (raw offsets): every sentence, furniture too.
+    stories : list of Story
+    """
+    parts = blocks(document.raw, document.name)
+    names = names | capitalised(document.raw, parts)
+    sentences, out = [], []
+    for block in parts:
+        for run in runs(block):
+            named = [(f"{document.name}.{len(sentences) + i:03d}", a, b) for i, (a, b) in enumerate(run, 1)]
+            sentences += [(name, block.story, block.kind, a, b) for name, a, b in named]
+            if block.kind != "furniture":
+                if not out or out[-1].name != block.story or len(out[-1].text) + run[-1][1] - run[0][0] > LONGEST:
+                    out.append(Story(document.file, document.source, block.story, document.raw))
+                append(out[-1], block.kind, named, names)
+    return sentences, out
+
+
+def runs(block):
+    """Yield the sentences of a block, together unless they are too long for one Doc."""
+    run = []
+    for sentence in block.sentences:
+        if run and sentence[1] - run[0][0] > LONGEST:
+            yield run
+            run = []
+        run.append(sentence)
+    if run:
+        yield run
+
+
+def append(story, kind, sentences, names):
+    """Add a run of sentences to a story, of the same length as in the raw text but without markup."""
+    first, last = sentences[0][1], sentences[-1][2]
+    text = MARKUP.sub(lambda match: " " * len(match.group()), story.page[first:last])
+    if kind in ("headline", "heading"):
+        text = sentence_case(text, names)
+    story.text += "\n\n" if story.text else ""
+    start = len(story.text)
+    story.text += text
+    story.pieces.append((kind, start, start + len(text), first - start))
+    story.sentences += [(name, a - first + start, b - first + start) for name, a, b in sentences]
+
+
+def capitalised(raw, blocks):
+    """Words that a document writes with a capital inside a sentence: its names."""
+    inside = set()
+    for block in blocks:
+        if block.kind in ("body", "bullet", "deck", "caption", "pullquote"):
+            inside.update(re.findall(r"(?<=[a-z,;’] )[A-Z][\w’'-]*", raw[block.start:block.end]))
+    return frozenset(word.removesuffix("’s").removesuffix("'s") for word in inside)
+
+
+def sentence_case(text, names):
+    """Lower the capitals of a title that stand on words which are no names.
+
+    Taggers are trained on running text and take "Rebukes" in "Rome Rebukes Criticism" for a name.
+    """
+    words = re.findall(r"[^\W\d_][\w’'-]*", text)
+    if len(words) < 2 or sum(word[0].isupper() for word in words) < 0.6 * len(words):
+        return text
+
+    def lower(match):
+        word = match.group()
+        base = re.sub(r"[’']s$", "", word)
+        known = base in names or any(part in names for part in re.split(r"[-–]", base))
+        return word if known or not base[1:].islower() else word.lower()
+
+    return re.sub(r"[^\W\d_][\w’'-]*", lower, text)
+
+
+def name_words(codebook):
+    """All capitalised words of the codebook's names: they keep their capital in a headline."""
+    actors = codebook.actors.values() if codebook else ()
+    texts = (t for a in actors for t in [a.name, *a.aliases, *a.adjectives, *a.capital, *a.bodies])
+    return frozenset(word for text in texts for word in re.findall(r"[\w’'-]+", text) if word[0].isupper())

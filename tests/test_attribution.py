@@ -8,11 +8,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from spacy.tokens import Span
 
-from parallax import english, pipeline, study, tables
-from parallax.quotes import pairs, quotations
-from parallax.voice import make_voice
+from parallax import study, tables
+from parallax.annotate import english, pipeline, spans
+from parallax.annotate.attribution import make_voice
+from parallax.annotate.quotations import pairs, quotations
 
-NLP = pipeline.load()
+NLP = pipeline()
 ACTORS = {
     "MARA": {"name": "Mara Quill", "kind": "person", "group": "north", "gender": "f"},
     "NORTHLAND": {"name": "Northland", "kind": "state", "group": "north"},
@@ -36,12 +37,12 @@ def parse(text, mentions=(), kinds=()):
     if kinds:
         named = zip(blocks, kinds, strict=True)
         doc.spans["blocks"] = [Span(doc, block.start, block.end, label=kind) for block, kind in named]
-    spans, rows = [], []
+    found, rows = [], []
     for words, actor, form in mentions:
         start = text.index(words)
-        spans.append((*token_range(doc, start, start + len(words)), actor))
+        found.append((*token_range(doc, start, start + len(words)), actor))
         rows.append({"actor": actor, "form": form, "sense": "actor", "modifier": ""})
-    pipeline.write_spans(doc, "actors", [(*span, row) for span, row in zip(spans, rows, strict=True)])
+    spans.write(doc, "actors", [(*span, row) for span, row in zip(found, rows, strict=True)])
     return make_voice(NLP, "voice", ACTORS)(doc)
 
 
@@ -55,7 +56,7 @@ def said(text, *args, **kwargs):
     doc = parse(text, *args, **kwargs)
     return [
         (row["speaker_text"], doc[slice(*row["cue_span"])].text if row["cue_span"] else "", row["form"], span.text)
-        for span, row in pipeline.rows(doc, "statements")
+        for span, row in spans.read(doc, "statements")
     ]
 
 
@@ -195,7 +196,7 @@ def test_message_with_a_quotation():
 
 
 def rows_of(text, mentions):
-    return [row for _, row in pipeline.rows(parse(text, mentions), "statements")]
+    return [row for _, row in spans.read(parse(text, mentions), "statements")]
 
 
 def test_speakers_resolve_to_actors_with_their_groups():
@@ -231,7 +232,7 @@ def test_pronouns_take_the_speaker_before_them_that_agrees():
     rows = said(text)
     assert [row[0] for row in rows] == ["Ada Stone", "Engineers", "Ada Stone"]
     doc = parse(text)
-    last = doc.spans["statements"].attrs["rows"][-1]
+    last = doc.spans["statements"][-1]._.fact
     assert doc[slice(*last["speaker_span"])].text == "She"
     assert said("Ada Stone said that it would rain. They added that it was late.")[1][0] == "They"
 
@@ -277,7 +278,7 @@ pieces = st.sampled_from(
 @given(st.lists(pieces, max_size=25).map(lambda words: "".join(w if len(w) < 3 else f"{w} " for w in words)))
 def test_no_mixture_of_marks_breaks_it(text):
     doc = make_voice(NLP, "voice", {})(NLP(text))
-    for span, row in pipeline.rows(doc, "statements"):
+    for span, row in spans.read(doc, "statements"):
         assert 0 <= span.start < span.end <= len(doc) and span.text.strip()
         assert row["form"] == span.label_ and row["speaker_text"]
         for name in ("speaker_span", "cue_span"):
@@ -294,7 +295,7 @@ def test_quotations_are_ordered_and_apart(text):
 
 
 def test_it_runs_in_a_plain_pipeline():
-    nlp = pipeline.load()
+    nlp = pipeline()
     nlp.add_pipe("parallax_voice")
     doc = nlp("The mayor said that the bridge is safe.")
     assert [span.text for span in doc.spans["statements"]] == ["the bridge is safe"]

@@ -15,7 +15,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from parallax import __version__, charts
+from parallax import __version__
+from parallax import plots as charts
 from parallax.sheet import once
 
 

@@ -4,7 +4,7 @@ He and she: the subject of the sentence, or of the one before; else the only per
 It and its: the possessor of the phrase that holds the pronoun, or the subject of a clause around or before it.
 """
 
-from parallax.places import words
+from parallax.annotate.metonymy import words
 
 PRONOUNS = {"he": "m", "him": "m", "his": "m", "she": "f", "her": "f", "hers": "f", "it": "", "its": ""}
 SUBJECTS = ("nsubj", "nsubjpass")
@@ -25,7 +25,7 @@ def antecedent(story, token):
 
     Parameters
     ----------
-    story : parallax.actors.Story
+    story : parallax.annotate.mentions.Story
         What was found so far; pronouns are asked in the order of the text.
     token : spacy.tokens.Token
         One of PRONOUNS.

@@ -11,7 +11,7 @@ import nbformat
 import pandas as pd
 import pytest
 
-from parallax import charts, show
+from parallax import display, plots
 
 HOSTILE = "<script>alert('x')</script> & \"q\" $x$"
 SHARES = pd.DataFrame({"source": ["A", "B"], "frame": ["f", "f"], "k": [1, 2], "n": [4, 4], "share": [0.25, 0.5],
@@ -39,11 +39,11 @@ class Tags(HTMLParser):
 
 @pytest.fixture(scope="module")
 def figure():
-    return charts.frame_shares(SHARES)
+    return plots.frame_shares(SHARES)
 
 
 def test_a_figure_has_alternative_text_a_caption_and_an_image(figure):
-    shown = show.show(figure, f"Bars {HOSTILE}", SHARES, caption=f"Shares {HOSTILE}")
+    shown = display.show(figure, f"Bars {HOSTILE}", SHARES, caption=f"Shares {HOSTILE}")
     page = Tags(shown._repr_html_())
     (image,) = page.all("img")
     assert image["alt"] == f"Bars {HOSTILE}" and page.text == f"Shares {HOSTILE}"
@@ -53,24 +53,24 @@ def test_a_figure_has_alternative_text_a_caption_and_an_image(figure):
 
 
 def test_the_words_of_a_figure_hold_its_alt_text_and_a_digest_of_its_data(figure):
-    words = repr(show.show(figure, "Two bars.", SHARES, "A caption."))
+    words = repr(display.show(figure, "Two bars.", SHARES, "A caption."))
     assert re.fullmatch(r"Two bars\.\nA caption\.\nDrawn from 2 rows, digest [0-9a-f]{12}\.", words)
-    assert "digest" not in repr(show.show(figure, "Two bars."))
+    assert "digest" not in repr(display.show(figure, "Two bars."))
 
 
 def test_a_digest_sees_changes_that_matter_and_no_others():
     same = SHARES.assign(share=SHARES["share"] + 0.00001)
-    assert show.digest(same) == show.digest(SHARES)
-    assert show.digest(pd.DataFrame({"x": [-0.00001]})) == show.digest(pd.DataFrame({"x": [0.00001]}))
+    assert display.digest(same) == display.digest(SHARES)
+    assert display.digest(pd.DataFrame({"x": [-0.00001]})) == display.digest(pd.DataFrame({"x": [0.00001]}))
     for other in (SHARES.assign(share=SHARES["share"] + 0.001), SHARES.rename(columns={"k": "K"}), SHARES[::-1],
                   SHARES.assign(source=["A", "C"])):
-        assert show.digest(other) != show.digest(SHARES)
+        assert display.digest(other) != display.digest(SHARES)
 
 
 def test_a_table_has_headers_and_rounds():
     frame = pd.DataFrame({"source": [HOSTILE, "B"], HOSTILE: ["<i>", None], "share": [0.126, -0.001], "k": [1, 2],
                           "few": [True, False]})
-    shown = show.table(frame, caption=HOSTILE, digits=2)
+    shown = display.table(frame, caption=HOSTILE, digits=2)
     page = Tags(shown.html)
     assert [attrs["scope"] for attrs in page.all("th")] == ["col"] * 5 + ["row"] * 2
     assert not page.all("script") and not page.all("i") and page.text.count(HOSTILE) == 3
@@ -80,7 +80,7 @@ def test_a_table_has_headers_and_rounds():
 
 
 def test_an_empty_table_keeps_its_headers():
-    shown = show.table(SHARES.head(0))
+    shown = display.table(SHARES.head(0))
     assert len(Tags(shown.html).all("th")) == 7 and "(no rows)" in repr(shown)
 
 
@@ -95,7 +95,7 @@ def marks(*rows):
 
 def test_marks_stand_on_their_words_and_text_is_escaped():
     assert RAW[6:10] == "said" and RAW[11:20] == "<b>no</b>"
-    shown = show.evidence(ROWS, marks((6, 10, "cue"), (11, 20, "operator")))
+    shown = display.evidence(ROWS, marks((6, 10, "cue"), (11, 20, "operator")))
     assert '<mark class="px-cue" title="cue">said</mark>' in shown.html
     assert '<mark class="px-operator" title="operator">&lt;b&gt;no&lt;/b&gt;</mark>' in shown.html
     assert not Tags(shown.html).all("b") and not Tags(shown.html).all("i")
@@ -104,53 +104,53 @@ def test_marks_stand_on_their_words_and_text_is_escaped():
 
 
 def test_marks_may_overlap_and_reach_beyond_the_sentence():
-    shown = show.evidence(ROWS, marks((0, 10, "voice"), (6, 14, "cue"), (30, 33, "actor")))
+    shown = display.evidence(ROWS, marks((0, 10, "voice"), (6, 14, "cue"), (30, 33, "actor")))
     assert repr(shown).splitlines()[1].endswith(": [A |voice][said|voice, cue][ <b>|cue]no</b> & left.")
     assert Tags(shown.html).text.count(RAW[4:28]) == 1 and "px-actor" not in shown.html
 
 
 def test_a_mark_without_offsets_is_left_out():
     cues = marks((6, 10, "cue"), (None, None, "voice")).astype({"start": "Int64", "end": "Int64"})
-    html = show.evidence(ROWS, cues).html
+    html = display.evidence(ROWS, cues).html
     assert '<mark class="px-cue" title="cue">said</mark>' in html and "px-voice" not in html
 
 
 def test_marks_of_another_file_do_not_count():
-    assert "<mark" not in show.evidence(ROWS, marks((6, 10, "cue")).assign(file="g.txt")).html
+    assert "<mark" not in display.evidence(ROWS, marks((6, 10, "cue")).assign(file="g.txt")).html
 
 
 def test_a_hostile_label_stays_in_its_attribute():
-    page = Tags(show.evidence(ROWS, marks((6, 10, '"><script>'))).html)
+    page = Tags(display.evidence(ROWS, marks((6, 10, '"><script>'))).html)
     assert not page.all("script") and page.all("mark")[-1]["title"] == '"><script>'
 
 
 def test_evidence_says_how_many_more_there_are():
     rows = pd.concat([ROWS.assign(sentence=f"f.{i:03}") for i in range(12)])
-    shown = show.evidence(pd.concat([rows, rows]), limit=5, summary="Sentences <1>")
+    shown = display.evidence(pd.concat([rows, rows]), limit=5, summary="Sentences <1>")
     page = Tags(shown.html)
     assert len(page.all("li")) == 5 and "7 more" in shown.html and "7 more" in repr(shown)
     assert len(page.all("details")) == len(page.all("summary")) == 1 and "Sentences <1> (12 sentences)" in page.text
-    assert "more" not in repr(show.evidence(ROWS)) and "(0 sentences)" in repr(show.evidence(ROWS.head(0)))
+    assert "more" not in repr(display.evidence(ROWS)) and "(0 sentences)" in repr(display.evidence(ROWS.head(0)))
 
 
 def test_a_takeaway_is_text():
-    page = Tags(show.takeaway(HOSTILE).html)
+    page = Tags(display.takeaway(HOSTILE).html)
     assert page.text == HOSTILE and page.all("p") == [{"class": "px-takeaway"}] and not page.all("script")
 
 
 def test_provenance_names_versions_checksum_and_parameters_and_no_paths():
     documents = pd.DataFrame({"sha256": ["b" * 64, "a" * 64]})
     parameters = {"study": "/home/someone/seeds", "voice": "own", "sources": [], "model": "en_core_web_sm", "out": "/x"}
-    words = repr(show.provenance({"documents": documents}, parameters))
+    words = repr(display.provenance({"documents": documents}, parameters))
     assert "spaCy 3." in words and f"pandas {pd.__version__}" in words and "en_core_web_sm 3.8" in words
     assert "study=seeds" in words and "voice=own" in words and "sources=[]" in words
     assert "/" not in words and "out" not in words and "\n" not in words
-    swapped = show.provenance({"documents": documents[::-1]}, parameters)
-    assert repr(swapped) == words != repr(show.provenance({"documents": documents.head(1)}, parameters))
+    swapped = display.provenance({"documents": documents[::-1]}, parameters)
+    assert repr(swapped) == words != repr(display.provenance({"documents": documents.head(1)}, parameters))
 
 
 def test_setup_gives_the_style_once_and_balances_it():
-    css = show.setup().html
+    css = display.setup().html
     assert css.startswith("<style>") and css.count("{") == css.count("}") > 10 and css.count("</style>") == 1
     assert "http" not in css and "@import" not in css
 
@@ -158,7 +158,7 @@ def test_setup_gives_the_style_once_and_balances_it():
 def test_nbval_compares_words_and_not_pixels(tmp_path):
     """Three notebooks whose committed output differs from a run in its pixels, in a number, in a word."""
     source = ("from parallax import show\n"
-              "show.Shown('<figure><img alt=\"Bars\" src=\"data:image/png;base64,AAAA+/==\"></figure>', 'Bars 123')")
+              "display.Shown('<figure><img alt=\"Bars\" src=\"data:image/png;base64,AAAA+/==\"></figure>', 'Bars 123')")
     for name, old, new in (("pixels", "AAAA+/==", "BBBBBB/+CC="), ("number", "Bars 123", "Bars 124"),
                            ("word", 'alt="Bars"', 'alt="Cars"')):
         output = {"text/html": '<figure><img alt="Bars" src="data:image/png;base64,AAAA+/=="></figure>',

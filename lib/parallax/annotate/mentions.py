@@ -1,22 +1,21 @@
 """Who is who: every mention of the codebook's actors, and whether it acts or only says where.
 
-The component `parallax_actors` writes `doc.spans["actors"]` (label = actor key) with one row a span in
-`.attrs["rows"]`: actor, form, sense, modifier. A name that could be several actors is not guessed: it is
+The component `parallax_actors` writes `doc.spans["actors"]` (label = actor key) and hangs on each span what is
+known of it: actor, form, sense, modifier. A name that could be several actors is not guessed: it is
 listed in `doc.user_data["ambiguous"]` as (start, end, text, candidates).
 """
 
 import re
 from bisect import bisect_right
-from collections import Counter, defaultdict
+from collections import defaultdict
 
 import numpy as np
-import pandas as pd
 from spacy.language import Language
 from spacy.matcher import PhraseMatcher
-from spacy.tokens import Span
 
-from parallax.places import PRENOMINAL, place_or_actor, words
-from parallax.pronouns import PRONOUNS, SUBJECTS, antecedent, subject_of
+from parallax.annotate.coreference import PRONOUNS, SUBJECTS, antecedent, subject_of
+from parallax.annotate.metonymy import PRENOMINAL, place_or_actor, words
+from parallax.annotate.spans import write
 
 # --- General English ----------------------------------------------------------------------------------------
 
@@ -121,11 +120,8 @@ class Actors:
         story = Story(doc, self)
         story.read()
         found = sorted(story.found.items())
-        spans = [Span(doc, start, end, label=key) for (start, end), (key, _) in found]
-        doc.spans["actors"] = spans
-        doc.spans["actors"].attrs["rows"] = [story.row(span) for span in spans]
         doc.user_data["ambiguous"] = story.ambiguous
-        return doc
+        return write(doc, "actors", [(start, end, key, story.row(doc[start:end])) for (start, end), (key, _) in found])
 
 
 # --- One story ----------------------------------------------------------------------------------------------
@@ -417,40 +413,3 @@ def month(token, before, after):
     if token.lower_ not in MONTHS:
         return False
     return (before is not None and before.lower_ in BEFORE_MONTHS) or (after is not None and after.is_digit)
-
-
-# --- Whom the codebook does not list ------------------------------------------------------------------------
-
-
-def candidates(nlp, texts, actors, limit=50):
-    """Count the people and organisations that texts name and the codebook does not list.
-
-    Parameters
-    ----------
-    nlp : spacy.language.Language
-        A pipeline with an entity recognizer.
-    texts : iterable of str
-    actors : dict of dict
-        The codebook's actors.
-    limit : int
-        Keep so many, the most frequent.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Columns name, label (PERSON or ORG), n (mentions), documents; most frequent first.
-    """
-    known = {text.lower() for text, _, form in phrases(actors) if form != "role"}
-    count, documents = Counter(), Counter()
-    for doc in nlp.pipe(texts):
-        names = [
-            (re.sub(r"^[Tt]he |[’']s?$", "", " ".join(ent.text.split())), ent.label_)
-            for ent in doc.ents
-            if ent.label_ in ("PERSON", "ORG")
-        ]
-        names = [name for name in names if name[0] and name[0].lower() not in known | SHARED]
-        count.update(names)
-        documents.update(set(names))
-    rows = [(*name, n, documents[name]) for name, n in count.items()]
-    rows.sort(key=lambda row: (-row[2], -row[3], row[:2]))
-    return pd.DataFrame(rows[:limit], columns=["name", "label", "n", "documents"])

@@ -2,15 +2,15 @@
 
 import pytest
 
-from parallax import pipeline
-from parallax.deeds import deeds
+from parallax.annotate import pipeline
+from parallax.annotate.events import deeds
 
 NAMES = {"Rome": "ROME", "Paris": "PARIS", "Berlin": "BERLIN"}
 
 
 @pytest.fixture(scope="module")
 def nlp():
-    return pipeline.load()
+    return pipeline()
 
 
 @pytest.mark.parametrize(

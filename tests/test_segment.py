@@ -7,14 +7,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from parallax import reading
+from parallax import segment
 
 SEEDS = Path(__file__).parents[1] / "seeds"
 
 
 def read(text):
     """Return [(kind, text)] of a page, one entry a sentence."""
-    return [(block.kind, text[a:b]) for block in reading.blocks(text, "x") for a, b in block.sentences]
+    return [(block.kind, text[a:b]) for block in segment.blocks(text, "x") for a, b in block.sentences]
 
 
 def kinds(text):
@@ -27,7 +27,7 @@ def test_every_labelled_sentence_of_the_seeds_is_found_with_its_kind():
         gold = list(csv.DictReader(handle))
     for name in sorted({row["file"] for row in gold}):
         raw = (SEEDS / name).read_bytes().decode()
-        have = {span: (block.kind, block.story) for block in reading.blocks(raw, name[:3]) for span in block.sentences}
+        have = {span: (block.kind, block.story) for block in segment.blocks(raw, name[:3]) for span in block.sentences}
         want = {(int(r["start"]), int(r["end"])): (r["kind"], r["story"]) for r in gold if r["file"] == name}
         wrong += [(name, span) for span in want if have.get(span) != want[span]]
         wrong += [(name, span) for span in have if span not in want]
@@ -46,7 +46,7 @@ def test_every_labelled_sentence_of_the_seeds_is_found_with_its_kind():
     ],
 )
 def test_one_sentence_stays_one(text):
-    assert reading.split(text, 0, len(text)) == [(0, len(text))]
+    assert segment.split(text, 0, len(text)) == [(0, len(text))]
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,7 @@ def test_one_sentence_stays_one(text):
     ],
 )
 def test_sentences_are_split(text, cuts):
-    assert [text[a:b] for a, b in reading.split(text, 0, len(text))] == cuts
+    assert [text[a:b] for a, b in segment.split(text, 0, len(text))] == cuts
 
 
 def test_a_blog_post_with_front_matter_and_markdown():
@@ -119,7 +119,7 @@ def test_two_stories_have_two_names():
         "First things happen today\n\nThis is the first story.\n\n•\n\n"
         "Second things happen too\n\nThis is the second story.\n"
     )
-    assert [(b.kind, b.story) for b in reading.blocks(page, "x")] == [
+    assert [(b.kind, b.story) for b in segment.blocks(page, "x")] == [
         ("headline", "x-1"),
         ("body", "x-1"),
         ("furniture", ""),
@@ -131,7 +131,7 @@ def test_two_stories_have_two_names():
 @settings(max_examples=150, deadline=None)
 @given(st.text(alphabet=st.sampled_from("aB. \n\r\t?!“”\"'-•—#:©1é\u00a0\u2028"), max_size=200))
 def test_nothing_is_lost_and_nothing_overlaps(text):
-    spans = [span for block in reading.blocks(text, "x") for span in block.sentences]
+    spans = [span for block in segment.blocks(text, "x") for span in block.sentences]
     assert spans == sorted(spans)
     last = 0
     for start, end in spans:

@@ -1,0 +1,54 @@
+"""The one writer and reader of span groups: a fact hangs on its span.
+
+A component writes a span group with `write`; each span carries its fact, a dict, as ``span._.fact``. Facts are kept
+in ``doc.user_data`` under the span's identifier, so that two spans over the same words keep two facts and a DocBin
+with ``store_user_data=True`` keeps them too.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from spacy.tokens import Doc, Span
+
+Fact = dict[str, Any]
+
+
+def fact(span: Span) -> Fact:
+    """Return the fact that hangs on a span, empty where none does."""
+    return span.doc.user_data.get(("fact", span.id_), {})
+
+
+if not Span.has_extension("fact"):
+    Span.set_extension("fact", getter=fact)
+
+
+def write(doc: Doc, group: str, found: Iterable[tuple[int, int, str, Fact]]) -> Doc:
+    """Write a span group from (start, end, label, fact), sorted by place; it replaces a group of the same name."""
+    spans = []
+    for number, (start, end, label, row) in enumerate(sorted(found, key=lambda one: one[:2])):
+        name = f"{group}.{number}"
+        spans.append(Span(doc, start, end, label=label, span_id=name))
+        doc.user_data["fact", name] = row
+    doc.spans[group] = spans
+    return doc
+
+
+def read(doc: Doc, group: str) -> list[tuple[Span, Fact]]:
+    """Return [(span, fact)] of a span group in order; empty when its component has not run."""
+    return [(span, fact(span)) for span in doc.spans.get(group, ())]
+
+
+def covering(doc: Doc, group: str) -> list[bool]:
+    """Return for each token whether a span of a group covers it."""
+    mask = [False] * len(doc)
+    for span in doc.spans.get(group, ()):
+        mask[span.start:span.end] = [True] * (span.end - span.start)
+    return mask
+
+
+def block_kinds(doc: Doc) -> list[str]:
+    """Return the kind of block of each token; a plain Doc is all body."""
+    kinds = ["body"] * len(doc)
+    for span in doc.spans.get("blocks", ()):
+        kinds[span.start:span.end] = [span.label_] * (span.end - span.start)
+    return kinds

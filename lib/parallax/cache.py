@@ -1,0 +1,91 @@
+"""Parsed stories, kept between runs: a change of the codebook parses nothing again."""
+
+import hashlib
+import os
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from pathlib import Path
+
+import spacy
+from spacy.language import Language
+from spacy.tokens import Doc, DocBin
+
+from parallax.annotate import COMPONENTS, add_blocks, make_doc
+from parallax.segment import Story
+
+BATCH = 64  # stories parsed at once
+PARSED = ["ORTH", "SPACY", "TAG", "POS", "MORPH", "LEMMA", "DEP", "HEAD", "SENT_START"]
+
+
+def parse(nlp: Language, stories: Iterable[Story], cache: Path | None = None) -> Iterator[tuple[Story, Doc]]:
+    """Parse stories, from the cache where they have been parsed before.
+
+    Parameters
+    ----------
+    nlp : spacy.language.Language
+        As `annotate.pipeline` gives it.
+    stories : iterable of Story
+    cache : pathlib.Path, optional
+        A folder; None parses always. The key is the text, its sentences, the model and its version, so
+        that a change of the codebook's arguments or frames never parses again.
+
+    Yields
+    ------
+    (Story, spacy.tokens.Doc)
+        In the order given, with the span groups of the components.
+    """
+    ours = [pipe for name, pipe in nlp.pipeline if name in COMPONENTS]
+    tokens = hashlib.sha256(nlp.tokenizer.infix_finditer.__self__.pattern.encode()).hexdigest()[:8]
+    model = f"{nlp.meta['lang']}_{nlp.meta['name']}-{nlp.meta['version']}-spacy{spacy.__version__}-{tokens}"
+    stories = iter(stories)
+    while batch := list(islice(stories, BATCH)):
+        paths = [cache_path(cache, model, story) for story in batch]
+        docs = [read_doc(nlp, path) for path in paths]
+        fresh = [i for i, doc in enumerate(docs) if doc is None]
+        plain = nlp.select_pipes(disable=[name for name in nlp.pipe_names if name in COMPONENTS])
+        with plain:
+            for i, doc in zip(fresh, nlp.pipe(make_doc(nlp, batch[i]) for i in fresh), strict=True):
+                docs[i] = doc
+                write_doc(doc, paths[i])
+        for story, doc in zip(batch, docs, strict=True):
+            add_blocks(doc, story)
+            for component in ours:
+                doc = component(doc)
+            yield story, doc
+
+
+def cache_folder() -> Path:
+    """Return where parsed texts are kept: $PARALLAX_CACHE, else a folder in the user's cache."""
+    home = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(os.environ.get("PARALLAX_CACHE") or Path(home) / "parallax")
+
+
+def cache_path(cache: Path | None, model: str, story: Story) -> Path | None:
+    """Return where the parse of a story is kept; None without a cache."""
+    if cache is None:
+        return None
+    key = hashlib.sha256(repr((story.text, story.sentences)).encode()).hexdigest()
+    return Path(cache) / model / key[:2] / f"{key[2:]}.spacy"
+
+
+def read_doc(nlp: Language, path: Path | None) -> Doc | None:
+    """Return a Doc from the cache, or None; a damaged file counts as missing."""
+    if path is None or not path.exists():
+        return None
+    try:
+        return next(DocBin().from_disk(path).get_docs(nlp.vocab))
+    except Exception:  # a file cut off by a full disk fails in many ways, and all mean: parse again
+        return None
+
+
+def write_doc(doc: Doc, path: Path | None) -> None:
+    """Write a parsed Doc; a cache that cannot be written is no reason to stop."""
+    if path is None:
+        return
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        scratch = path.with_suffix(f".{os.getpid()}")
+        DocBin(attrs=PARSED, docs=[doc]).to_disk(scratch)
+        scratch.replace(path)
+    except OSError:
+        pass

@@ -1,0 +1,109 @@
+"""The command line: report, tables, check, figures."""
+
+import argparse
+import os
+import sys
+from functools import partial
+from pathlib import Path
+
+from parallax import __version__
+from parallax.errors import StudyError
+from parallax.study import load
+
+
+def main(argv=None):
+    """Run a command; return 0 when done, 1 with one line on standard error when the input is wrong."""
+    parser = argparse.ArgumentParser(prog="python -m parallax", description="One event, several sources.")
+    parser.add_argument("--version", action="version", version=f"parallax {__version__}")
+    commands = parser.add_subparsers(dest="command", required=True)
+
+    def command(name, help, out=None):
+        sub = commands.add_parser(name, help=help, description=help)
+        sub.add_argument("study", help="a folder with *.txt and codebook.yml")
+        if out:
+            sub.add_argument("--out", required=True, help=out)
+        sub.add_argument("--model", default=None, help="an installed spaCy model")
+        return sub
+
+    sub = command("report", "Run the notebooks and write one HTML site.", "folder for the site")
+    sub.add_argument("-p", "--parameter", nargs=2, action="append", default=[], metavar=("NAME", "VALUE"),
+                     help="a parameter of the notebooks; may be given several times")
+    sub.add_argument("--workers", type=int, default=2, help="notebooks at a time")
+    sub = command("tables", "Write the tables.", "folder for the tables")
+    sub.add_argument("--format", choices=("csv", "parquet"), default="csv")
+    command("check", "Say what a study holds, what is missing and what is odd.")
+    command("figures", "Draw every figure with the CSV it was drawn from.", "folder for the figures")
+    args = parser.parse_args(argv)
+    try:
+        if not getattr(args, "out", "."):
+            raise StudyError("--out: empty; give a folder")
+        if getattr(args, "workers", 1) < 1:
+            raise StudyError(f"--workers: {args.workers}; allowed: 1 or more")
+        return globals()[args.command](args) or 0
+    except StudyError as error:
+        print(f"parallax: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("parallax: stopped", file=sys.stderr)
+        return 1
+    except BrokenPipeError:
+        return 0
+
+
+def model(args):
+    """Return the name of the model to use."""
+    from parallax.annotate import MODEL
+
+    return args.model or MODEL
+
+
+def tables(args):
+    """Write the tables of a study and say what went where."""
+    from tqdm import tqdm
+
+    from parallax import tables as module
+    from parallax.cooccurrence import all_pairs
+
+    study = load(args.study)
+    bar = partial(tqdm, desc="texts", unit="chunk", disable=not sys.stderr.isatty())
+    found = module.build(study, model(args), progress=bar, workers=os.cpu_count() or 1)
+    found.save(args.out, args.format)
+    together = all_pairs(found, study.codebook)
+    module.write(together, Path(args.out) / "pairs", args.format)
+    for row in found.documents[found.documents["problem"] != ""].itertuples():
+        print(f"{row.file}: {row.status}: {row.problem}", file=sys.stderr)
+    counts = [*((name, len(table)) for name, table in found.items()), ("pairs", len(together))]
+    print(", ".join(f"{name} {n}" for name, n in counts) + f" rows in {args.out}")
+
+
+def check(args):
+    """Print what a study holds and what is odd in it."""
+    from parallax import check as module
+    from parallax import tables
+
+    study = load(args.study)
+    found = tables.build(study, model(args), workers=os.cpu_count() or 1)
+    for line in module.lines(study, found, model(args)):
+        print(line)
+
+
+def figures(args):
+    """Draw every figure with the CSV it was drawn from."""
+    from parallax.workbook import Workbook
+
+    drawn = [answer.name for answer in Workbook(args.study, model=model(args), out=args.out).figures()]
+    print(f"{len(drawn)} figures in {args.out}: {', '.join(drawn)}")
+
+
+def report(args):
+    """Run the notebooks and write one HTML site."""
+    from parallax.report import report
+
+    parameters = dict(args.parameter)
+    if args.model:
+        parameters["model"] = args.model
+    print(report(args.study, args.out, parameters, workers=args.workers))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

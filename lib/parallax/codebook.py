@@ -1,0 +1,192 @@
+"""What to look for: the models of a codebook, and one line for each fault in it."""
+
+import difflib
+from typing import Annotated, Literal
+
+import yaml
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+
+from parallax.errors import StudyError, decode
+
+OWN = "source"  # how the source's own voice is called among the groups of holders
+
+
+def as_list(value):
+    """Make a list of a single word."""
+    return ([value] if value else []) if isinstance(value, str) else value
+
+
+Words = Annotated[list[str], BeforeValidator(as_list)]
+
+
+class Part(BaseModel):
+    """A part of the codebook; an unknown key is an error, never ignored."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+
+class Actor(Part):
+    """Somebody who acts or speaks: a person, a state, a bloc, an organisation or a medium."""
+
+    name: str
+    kind: Literal["person", "state", "bloc", "organisation", "media"]
+    group: str = "other"
+    aliases: Words = []
+    adjectives: Words = []
+    capital: Words = []
+    bodies: Words = []
+    roles: Words = []
+    gender: Literal["", "f", "m"] = ""
+    state: str = ""
+
+
+class Frame(Part):
+    """What a frame covers, and the words that evoke it (the syntax is that of `parallax.annotate.phrases`)."""
+
+    label: str = ""
+    about: str = ""
+    generic: Literal["", "conflict", "economic consequences", "morality", "responsibility", "human interest"] = ""
+    words: Words
+    excluding: Words = []
+
+
+class Argument(Part):
+    """An argument for or against the claim of the narrative, and the cues that make it.
+
+    `needs` says what must be in view for a cue to count: the members together, or one of those whom the
+    narrative sets them against. `by: members` counts it only in the voice of a member, as an answer.
+    """
+
+    label: str = ""
+    about: str = ""
+    side: Literal["for", "against"]
+    needs: Literal["", "members", "against"] = ""
+    by: Literal["", "members"] = ""
+    cues: Words
+    excluding: Words = []
+
+
+class Narrative(Part):
+    """A claim, the actors it is about, whom it sets them against, and the arguments on both sides."""
+
+    claim: str
+    members: Words = []
+    against: Words = []
+    arguments: dict[str, Argument] = {}
+
+
+class Codebook(Part):
+    """What to look for. Every part but the title is optional."""
+
+    title: str
+    about: str = ""
+    actors: dict[str, Actor] = {}
+    groups: dict[str, str] = {}
+    frames: dict[str, Frame] = {}
+    narrative: Narrative | None = None
+    naming: dict[str, Words] = {}
+
+
+TAGS = ("ADJ", "ADP", "ADV", "AUX", "INTJ", "NOUN", "NUM", "PRON", "PROPN", "VERB")  # of Universal Dependencies
+PARTS = {"actors": Actor, "frames": Frame, "narrative": Narrative, "arguments": Argument}
+
+
+class Loader(yaml.BaseLoader):
+    """YAML in which every scalar is text (`NO` is Norway, not false) and a key stands once."""
+
+
+def unique_mapping(loader, node, deep=False):
+    """Read a mapping; raise StudyError where a key stands twice."""
+    seen = {}
+    for key, _ in node.value:
+        if not isinstance(key, yaml.ScalarNode) or not key.value.strip():
+            raise StudyError(f"line {key.start_mark.line + 1}: a key must be a word")
+        if key.value in seen:
+            raise StudyError(f"line {key.start_mark.line + 1}: the key {key.value!r} stands twice")
+        seen[key.value] = key
+    return yaml.BaseLoader.construct_mapping(loader, node, deep)
+
+
+Loader.construct_mapping = unique_mapping
+
+
+def without_empty(value):
+    """Drop keys that are written but empty: `frames:` alone says nothing, so the default holds."""
+    return {k: v for k, v in value.items() if v not in ("", None)}
+
+
+def read_codebook(path):
+    """Read and check a codebook.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        A YAML file (or JSON, which is YAML).
+
+    Returns
+    -------
+    Codebook
+
+    Raises
+    ------
+    StudyError
+        One line: the file, the key, what was found and what is allowed.
+    """
+    try:
+        data = yaml.load(decode(path, "the shortest is one line: 'title: My study'"), Loader)
+        if not isinstance(data, dict):
+            raise StudyError("expected keys and values, starting with 'title: ...'")
+        book = Codebook.model_validate(without_empty(data))
+        check_references(book)
+        return book
+    except RecursionError:
+        raise StudyError(f"{path.name}: nested too deeply") from None
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f"line {mark.line + 1}, column {mark.column + 1}: " if mark else ""
+        raise StudyError(f"{path.name}: {where}{getattr(error, 'problem', None) or 'not YAML'}") from None
+    except ValidationError as error:
+        first = sorted(error.errors(), key=lambda found: found["type"] != "extra_forbidden")[0]  # a typo comes first
+        raise StudyError(f"{path.name}: {explain(first)}") from None
+    except StudyError as error:
+        raise StudyError(f"{path.name}: {error}") from None
+
+
+def explain(error):
+    """Say in one line where a codebook is wrong and what would be right."""
+    loc = [str(part) for part in error["loc"]]
+    if error["type"] == "extra_forbidden":
+        section = next((PARTS[part] for part in reversed(loc[:-1]) if part in PARTS), Codebook)
+        near = difflib.get_close_matches(loc[-1], section.model_fields, 1)
+        hint = f" (did you mean {near[0]!r}?)" if near else ""
+        return f"{'.'.join(loc)}: unknown key{hint}; allowed: {', '.join(section.model_fields)}"
+    found = "" if error["type"] == "missing" else f"; found {str(error['input'])[:60]!r}"
+    return f"{'.'.join(loc)}: {error['msg'].lower().replace('field required', 'this key is required')}{found}"
+
+
+def check_references(book):
+    """Raise StudyError where a key points to no actor, or an entry asks for what there is not."""
+    entries = [(f"frames.{key}.words", word) for key, frame in book.frames.items() for word in frame.words]
+    arguments = book.narrative.arguments if book.narrative else {}
+    entries += [(f"narrative.arguments.{key}.cues", cue) for key, one in arguments.items() for cue in one.cues]
+    for where, entry in entries:
+        for piece in entry.split():
+            tags = piece.partition("/")[2].split("|") if "/" in piece.strip("/") else []
+            if wrong := next((tag for tag in tags if tag not in TAGS), ""):
+                raise StudyError(f"{where}: {entry!r}: {wrong!r} is no part of speech; allowed: {', '.join(TAGS)}")
+            if piece.startswith("<") and (piece != "<against>" or not where.startswith("narrative")):
+                raise StudyError(f"{where}: {entry!r}: {piece} stands for nothing; allowed: <against>, in cues only")
+        if not entry.strip(".*/<> "):
+            raise StudyError(f"{where}: {entry!r} would match anything; give a word")
+    for key, actor in book.actors.items():
+        if OWN in (key, actor.group):
+            raise StudyError(f"actors.{key}: {OWN!r} means the source's own voice; choose another word")
+    wanted = [(f"actors.{key}.state", actor.state) for key, actor in book.actors.items() if actor.state]
+    if book.narrative:
+        for role in ("members", "against"):
+            wanted += [(f"narrative.{role}", key) for key in getattr(book.narrative, role)]
+    for where, key in wanted:
+        if key not in book.actors:
+            near = difflib.get_close_matches(key, book.actors, 1)
+            raise StudyError(f"{where}: {key!r} is no actor of this codebook"
+                             + (f" (did you mean {near[0]!r}?)" if near else "; list it under actors"))

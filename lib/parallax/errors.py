@@ -1,0 +1,28 @@
+"""What is said when the input is wrong: one line that names the file, the key and what is allowed."""
+
+
+
+class StudyError(ValueError):
+    """The input is wrong: one line that names the file, the key and what is allowed."""
+
+    def _render_traceback_(self):
+        """Show the one line alone in a notebook: IPython asks an exception for its own rendering."""
+        return [f"{type(self).__name__}: {self}"]
+
+
+def decode(path, empty="put the article in it, or delete it"):
+    """Return the text of a UTF-8 file, newlines untouched, or raise StudyError with the reason."""
+    if not path.is_file():
+        raise StudyError("no such file" if not path.exists() else "not a file")
+    try:
+        data = path.read_bytes()
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise StudyError(f"not UTF-8 (byte {error.start}): save it as UTF-8") from None
+    except OSError as error:
+        raise StudyError(f"cannot be read: {error.strerror}") from None
+    if "\0" in text:
+        raise StudyError("not a text: it holds zero bytes; save it as plain text")
+    if not text.strip("\ufeff \t\r\n"):
+        raise StudyError(f"empty: {empty}")
+    return text
