@@ -157,7 +157,7 @@ def test_setup_gives_the_style_once_and_balances_it():
 
 def test_nbval_compares_words_and_not_pixels(tmp_path):
     """Three notebooks whose committed output differs from a run in its pixels, in a number, in a word."""
-    source = ("from parallax import show\n"
+    source = ("from parallax import display\n"
               "display.Shown('<figure><img alt=\"Bars\" src=\"data:image/png;base64,AAAA+/==\"></figure>', 'Bars 123')")
     for name, old, new in (("pixels", "AAAA+/==", "BBBBBB/+CC="), ("number", "Bars 123", "Bars 124"),
                            ("word", 'alt="Bars"', 'alt="Cars"')):

@@ -165,7 +165,7 @@ def test_two_processes_write_the_same_bytes(tmp_path):
     code = textwrap.dedent("""
         import sys
         sys.path.insert(0, sys.argv[2])
-        from test_charts import ACTORS, FRAMES, NAMES, charts, shares
+        from test_plots import ACTORS, FRAMES, NAMES, plots, shares
         frames, actors = (shares(["source", what], [NAMES["five"], keys])
                           for what, keys in (("frame", FRAMES), ("actor", ACTORS)))
         plots.save(plots.overview(frames, coverage=actors), frames, sys.argv[1], "overview")
