@@ -794,7 +794,7 @@ def resolve(page, found):
             if page.config.get(row["speaker"], {}).get("kind", "person") != "person":
                 continue  # a state is no "he"
             many = head.tag_ in ("NNS", "NNPS") or " and " in row["speaker_text"]
-            gender = page.config.get(row["speaker"], {}).get("gender") or english.ADDRESS.get(page.doc[start].text)
+            gender = page.config.get(row["speaker"], {}).get("gender") or english.ADDRESS.get(page.doc[start].lower_)
             if many or head.pos_ == "PROPN":
                 named.append((row, "they" if many else {"f": "she", "m": "he"}.get(gender, "name")))
 

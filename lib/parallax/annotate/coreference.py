@@ -4,20 +4,13 @@ He and she: the subject of the sentence, or of the one before; else the only per
 It and its: the possessor of the phrase that holds the pronoun, or the subject of a clause around or before it.
 """
 
-from parallax.annotate.metonymy import words
+from parallax.annotate.rules import classes, words
 
-PRONOUNS = {"he": "m", "him": "m", "his": "m", "she": "f", "her": "f", "hers": "f", "it": "", "its": ""}
+PRONOUNS = {word: kind.strip("n") for word, kind in classes("person-pronouns").items()}  # m, f, or "" for a thing
 SUBJECTS = ("nsubj", "nsubjpass")
-# A subject of these words is a person, though the codebook does not list him.
-PEOPLE = words("""president premier minister chancellor king queen prince leader secretary general senator governor
-    mayor ambassador envoy diplomat official spokesman spokeswoman spokesperson adviser advisor aide analyst expert
-    professor reporter man woman""")
-# "Its foreign ministry": what only states and organisations have.
-OWNED = words("""government ministry minister president leader leadership official spokesman spokeswoman ambassador
-    embassy diplomat army military troop soldier parliament capital people economy""")
-# "it is clear that" stands for nothing.
-EMPTY = words("""clear unclear possible impossible necessary important likely unlikely vital crucial difficult hard
-    easy time true""")
+PEOPLE = words("people-nouns")
+OWNED = words("owned-nouns")
+EMPTY = words("empty-it")
 
 
 def antecedent(story, token):

@@ -14,34 +14,21 @@ from spacy.language import Language
 from spacy.matcher import PhraseMatcher
 
 from parallax.annotate.coreference import PRONOUNS, SUBJECTS, antecedent, subject_of
-from parallax.annotate.metonymy import PRENOMINAL, place_or_actor, words
+from parallax.annotate.metonymy import PRENOMINAL, place_or_actor
+from parallax.annotate.rules import classes, words
 from parallax.annotate.spans import write
 
 # --- General English ----------------------------------------------------------------------------------------
 
-HONORIFICS = {"mr": "m", "mr.": "m", "sir": "m", "mrs": "f", "mrs.": "f", "ms": "f", "ms.": "f", "madam": "f"}
-TITLES = words("""president presidents premier minister ministers chancellor king queen prince princess emperor
-    emir sultan chairman chairwoman chair chief leader leaders ruler dictator secretary secretary-general
-    general marshal admiral colonel senator sen. rep. congressman congresswoman governor gov. mayor ambassador
-    envoy speaker spokesman spokeswoman spokesperson director commissioner comrade candidate nominee lord lady
-    dr dr. professor prof. pope judge justice adviser advisor aide assistant deputy""").union(HONORIFICS)
-# Bodies that every state has: right after a state's adjective or name they are that state's.
-BODIES = """government; leadership; official; officials; authorities; embassy; spokesman; spokeswoman; side;
-    spokesperson; government official; government officials; state media; state television; state tv;
-    state broadcaster; party and government; government and party"""
-# These can be spoken of alone: they are the state's that has just acted.
-MINISTRIES = """government; ministry; foreign ministry; ministry of foreign affairs; foreign office;
-    defense ministry; defence ministry; commerce ministry"""
-ALONE, SHARED = ({" ".join(body.split()) for body in text.split(";")} for text in (MINISTRIES, BODIES))
-SHARED |= ALONE
-SEVERAL = ("officials", "authorities")
-# "a French leader", "the late French leader" is somebody else.
-SOMEBODY = words("a an any no every each some another first next previous late then former future other")
-# "New Mexico", "South America", "West Bank": a longer name that is another place.
-COMPASS = words("new north south east west central latin western")
-# "in May", "May 5" is no name.
-MONTHS = words("april may june august march")
-BEFORE_MONTHS = words("in on by since until till of last this next late early mid from through during")
+HONORIFICS = classes("forms-of-address")
+TITLES = words("titles")
+ALONE = words("ministries")
+SHARED = ALONE | words("state-bodies")
+SEVERAL = words("several-bodies")
+SOMEBODY = words("somebody")
+COMPASS = words("compass")
+MONTHS = words("months")
+BEFORE_MONTHS = words("before-months")
 LONG = 200  # tokens: no sentence is read further back than this
 QUOTES = ('"', "“", "”", "``", "''", "\n", "\n\n")
 

@@ -1,10 +1,6 @@
 """Place or actor: "Paris maintained" against "a train from Paris", by the word that governs the name."""
 
-
-def words(text):
-    """Split a list of words into a set."""
-    return frozenset(text.split())
-
+from parallax.annotate.rules import words
 
 # --- General English ----------------------------------------------------------------------------------------
 
@@ -12,88 +8,26 @@ PRENOMINAL = ("compound", "amod", "nmod")
 NOUNS = ("NOUN", "PROPN")
 DASHES = ("-", "–", "—", "/")
 
-# Land, settlements, buildings, and what is counted or measured in them.
-GEOGRAPHY = words("""land ground soil territory area region zone province county district city town
-    village hamlet municipality parish borough commune ward suburb outskirt settlement neighborhood
-    neighbourhood capital metropolis centre center heart downtown countryside continent country island
-    peninsula archipelago coast coastline shore seashore beach bay gulf sea ocean lake river stream valley
-    mountain mount hill foothill desert forest jungle plain plateau park garden square street avenue road
-    highway expressway motorway roundabout intersection junction crossroads bridge tunnel railway railroad
-    metro subway line route station stop airport airbase runway port harbor harbour border frontier
-    boundary north south east west northeast northwest southeast southwest interior bank location place
-    site spot venue home house apartment residence resort building tower hotel restaurant shop store mall
-    stadium arena school college academy university campus hospital church cathedral mosque temple museum
-    theatre theater library office headquarters facility factory plant farm quarry mine prison jail camp
-    hall palace depot warehouse housing skyline airspace water climate weather temperature season
-    landscape geography wildlife flora fauna map population density census edition hub destination hotspot
-    community governorate jurisdiction grid basin enclave patch exclave colony outpost""")
-# The same before a noun or as a possession, where they are not said of the name itself.
-SETTING = words("""part rest end half corner base infrastructure economy market industry sector
-    development growth rate history architecture diversity tourist tourism""")
-EVENTS = words("""parade summit meeting conference forum session gathering ceremony celebration
-    commemoration festivity festival anniversary event exhibition fair expo concert gig premiere race
-    marathon tournament olympics games match appearance visit trip tour stopover reception banquet dinner
-    talk march rally protest demonstration riot bombing shooting attack massacre siege earthquake storm
-    flood hurricane disaster fire crash stage election war conflict crisis""")
-# Events that somebody does: "Paris's war" against "Paris's festival".
-DOINGS = words("war conflict crisis attack massacre siege bombing shooting visit trip tour appearance talk bid rally")
-JOURNEYS = words("""visit visitor trip travel traveller traveler journey voyage return flight tour move
-    movement arrival access way road route train bus ferry ticket passage link connection emigration
-    emigrant immigration immigrant migration migrant settler relocation deportation expulsion gateway
-    entry trek pilgrimage delivery service transportation transport import export distance ambassador
-    mission native endemic indigenous""")
-ROUTES = words("""trip travel journey voyage flight road route train bus ferry passage transport distance
-    service area border frontier boundary line railway highway pass pipeline""")
-MOTION = words("""go come travel move return arrive fly drive sail walk run head leave depart emigrate immigrate
-    migrate relocate ship deport expel extend stretch flee escape spread commute withdraw evacuate pass cross
-    range locate find lie situate transit shoot hang bind embark set stroll shuttle roar thunder soar hover
-    circle""")
-# What parties pass to one another or lay on one another: "to X", "from X" and "on X" are then no places.
-EXCHANGE = words("""sell give lend loan owe pay pledge promise provide offer supply grant award cede hand
-    surrender submit lose fall say speak talk tell explain respond reply react appeal apologize apologise listen
-    turn apply defer bow yield attribute compare align matter mean suggest signal propose present receive hear
-    win gain get obtain secure seek buy purchase borrow learn demand expect want distance protect separate
-    defend request warn transfer restore help aid assistance pressure letter message call response independence
-    support backing invitation permission approval statement order warning threat competition opposition
-    criticism concession apology degree release loss challenge answer blow boost tribute commitment protection
-    guarantee proposal gift weapon arm ammunition munition condolence congratulation gratitude accord bind tie
-    ally tether commit""")
-# "officials from X" speak for it.
-SENT = words("""official diplomat envoy negotiator representative delegate spokesman spokeswoman spokesperson team
-    player delegation""")
-BURDENS = words("""depend rely blame impose call focus count bet press put lean draw attack slap place
-    inflict wage spy vote turn center centre concentrate comment report touch insist agree levy base rest
-    weigh tariff sanction pressure restriction curb duty tax ban cost""")
-# "the ... of X": X as a party; so are most abstract nouns, by their endings.
-PARTY_OF = words("""president king queen prince emperor premier minister secretary chancellor ruler parliament
-    congress senate ambassador envoy representative spokesman spokeswoman spokesperson leader chief chair
-    chairman head captain government authority ministry department embassy army navy force troop service people
-    citizen thousand million father ally enemy friend rival partner opponent member behalf hand team coach flag
-    law right dignity interest policy role help support defeat war rule dominion view request fall victory
-    future autonomy withdrawal surrender criticism fear threat birth music learning attitude image champion
-    champions will act success status honour honor expense story security institute ahead those plan aim goal
-    hope strategy wish effort ambition influence power leverage orbit control backing blessing invasion distrust
-    mistrust suspicion ear eye""")
-ABSTRACT = ("tion", "sion", "ment", "ance", "ence", "ency", "ship", "ness", "cy", "ty")
-LOCAL_OF = words("occupation development section intervention extension governance university party")
-# "concern in X" is X's own, whatever the preposition.
-FEELINGS = words("""concern alarm anger fear unease worry outrage anxiety confidence trust faith interest
-    frustration suspicion""")
-AIMED = words("aim direct target level lash anger annoy shout laugh jab swipe dig barb slight")
-LOCATIVES = words("""in at near across around through throughout inside outside within into onto via off along
-    beyond beside past down up amid under below above beneath opposite""")
+GEOGRAPHY = words("geography")
+SETTING = words("settings")
+EVENTS = words("event-nouns")
+DOINGS = words("doing-nouns")
+JOURNEYS = words("journeys")
+ROUTES = words("routes")
+MOTION = words("motion-verbs")
+EXCHANGE = words("exchange-words")
+SENT = words("envoys")
+BURDENS = words("burden-words")
+PARTY_OF = words("party-of-nouns")
+ABSTRACT = tuple(words("abstract-endings"))
+LOCAL_OF = words("local-of-nouns")
+FEELINGS = words("feelings")
+AIMED = words("aimed-words")
+LOCATIVES = words("locative-prepositions")
+CAPITAL_ACTS = words("government-nouns")
 # Verbs that make their subject, passive subject or object a place.
-LOCATING = {
-    "nsubj": words("lie border adjoin house straddle"),
-    "nsubjpass": words("locate situate settle populate inhabit surround hit flood divide connect decorate lock"),
-    "dobj": words("""visit leave reach enter tour cross flee exit revisit traverse evacuate explore
-        neighbour neighbor build own border inhabit hit connect"""),
-}
-# What makes a capital's name before a noun a government; before all others it says where.
-CAPITAL_ACTS = words("""government official authority regime leadership leader diplomat spokesman
-    spokeswoman envoy elite relation tie relationship alliance partnership pact deal agreement treaty
-    bloc dispute tension rivalry policy position stance line view influence interest strategy plan
-    response reaction decision demand ally insider""")
+LOCATING = {"nsubj": words("locating-subject-verbs"), "nsubjpass": words("locating-passive-verbs"),
+            "dobj": words("locating-object-verbs")}
 
 
 def place_or_actor(span, capital=False):
