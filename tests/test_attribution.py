@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from spacy.tokens import Span
 
 from parallax import study, tables
-from parallax.annotate import english, pipeline, spans
+from parallax.annotate import attribution, pipeline, rules, spans
 from parallax.annotate.attribution import make_voice
 from parallax.annotate.quotations import pairs, quotations
 
@@ -246,10 +246,10 @@ def test_effects():
 
 
 def test_reporting_words_are_one_list():
-    assert set(english.REPORTING.values()) == {"neutral", "doubting", "endorsing", "denying", "accusing"}
-    assert english.REPORTING.keys() == english.COMPLEMENTS.keys()
-    assert english.inflections("deny") == {"deny", "denies", "denied", "denying"}
-    assert english.inflections("swear") >= {"swear", "swears", "swore", "sworn", "swearing"}
+    assert set(attribution.EFFECT.values()) == {"neutral", "doubting", "endorsing", "denying", "accusing"}
+    assert attribution.EFFECT.keys() == attribution.TAKES.keys()
+    assert rules.inflections("deny") == {"deny", "denies", "denied", "denying"}
+    assert rules.inflections("swear") >= {"swear", "swears", "swore", "sworn", "swearing"}
 
 
 @pytest.mark.parametrize(("text", "expected"), [

@@ -5,11 +5,54 @@ that holds at least the keys of the rule's examples. An example passes when a fa
 every key; a counter-example passes when the rule has no fact.
 """
 
+from importlib import import_module
+
 import pytest
+from spacy.tokens import Span
 
-from parallax.annotate import rules
+from parallax.annotate import pipeline, rules, spans
+from parallax.annotate.attribution import make_voice
 
-RUNNERS = {}  # name of the file -> function of an example (dict with text, and what the runner needs)
+NLP = pipeline()
+
+
+def read(text, kinds=()):
+    """Parse a text; kinds name its paragraphs, which blank lines set apart."""
+    doc = NLP.make_doc(text)
+    blocks, at = [], 0
+    for paragraph in text.split("\n\n"):
+        blocks.append(doc.char_span(at, at + len(paragraph), alignment_mode="expand"))
+        at += len(paragraph) + 2
+    for block in blocks:
+        doc[block.start].is_sent_start = True
+    for _, pipe in NLP.pipeline:
+        doc = pipe(doc)
+    if kinds:
+        named = zip(blocks, kinds, strict=True)
+        doc.spans["blocks"] = [Span(doc, block.start, block.end, label=kind) for block, kind in named]
+    return doc
+
+
+def statements(example):
+    """Who says what; actors of an example are [words, kind]."""
+    doc, actors = read(example["text"], example.get("kinds", ())), {}
+    found = []
+    for name, kind in example.get("actors", ()):
+        span = doc.char_span(example["text"].index(name), example["text"].index(name) + len(name))
+        actors[name] = {"name": name, "kind": kind, "group": name.lower()}
+        found.append((span.start, span.end, name, {"actor": name, "form": "state", "sense": "actor", "modifier": ""}))
+    out = {}
+    for span in make_voice(NLP, "voice", actors)(spans.write(doc, "actors", found)).spans["statements"]:
+        fact = span._.fact
+        cue = doc[slice(*fact["cue_span"])].text if fact["cue_span"] else ""
+        out.setdefault(fact["rule"], []).append(
+            {"speaker": fact["speaker_text"], "content": span.text, "cue": cue, "effect": fact["effect"],
+             "form": fact["form"], "group": fact["group"]})
+    return out
+
+
+# name of the file -> (function of an example, the module that holds the functions of its rules)
+RUNNERS = {"attribution": (statements, "attribution")}
 
 
 def cases(part):
@@ -25,11 +68,34 @@ def pytest_generate_tests(metafunc):
 
 
 def test_a_rule_fires_on_its_example(name, rule, example):
-    found = RUNNERS[name](example)
+    found = RUNNERS[name][0](example)
     facts = found.get(rule.id, [])
     assert any(all(fact.get(key, example[key]) == example[key] for key in example) for fact in facts), found
 
 
 def test_a_rule_keeps_off_its_counter_example(name, rule, example):
-    found = RUNNERS[name](example)
+    found = RUNNERS[name][0](example)
     assert rule.id not in found, found[rule.id]
+
+
+@pytest.mark.parametrize("name", RUNNERS)
+def test_every_function_of_a_rule_exists(name):
+    module = import_module(f"parallax.annotate.{RUNNERS[name][1]}")
+    assert [rule.function for rule in rules.rules(name).values() if not hasattr(module, rule.function or "__doc__")] == []
+
+
+@pytest.mark.parametrize(("rule", "said"), [
+    ("{id: a, about: some words, function: f, but_not: [x]}", "a: examples"),
+    ("{id: a, about: some words, function: f, examples: [{text: x}]}", "a: but_not"),
+    ("{id: a, about: some words, examples: [{text: x}], but_not: [x]}", "a pattern, a function, or both"),
+    ("{id: a, about: some words, pattern: {cue: {POS: VERB}}, examples: [{text: x}], but_not: [x]}", "is the anchor"),
+    ("{id: a, about: some words, pattern: {cue: {LOWER: x}, to: {of: cue, by: '>>>'}}, examples: [{text: x}], "
+     "but_not: [x]}", "to: of must be one of cue, by one of"),
+    ("{id: a, abuot: some words, function: f, examples: [{text: x}], but_not: [x]}", "a: about"),
+])
+def test_a_rule_that_is_not_whole_cannot_be_loaded(tmp_path, monkeypatch, rule, said):
+    (tmp_path / "own.yml").write_text(f"- {rule}\n", encoding="utf-8")
+    monkeypatch.setattr(rules, "FOLDER", tmp_path)
+    with pytest.raises(rules.RuleError, match="own.yml: ") as error:
+        rules.rules.__wrapped__("own")
+    assert said in str(error.value) and "\n" not in str(error.value)

@@ -32,7 +32,7 @@ COLUMNS = {
     "mentions": [*PLACE, *SPAN, "actor", "form", "sense", "modifier", "voice"],
     "unresolved": [*PLACE, *SPAN, "candidates"],
     "statements": [*PLACE, "speaker", "speaker_text", "speaker_start", "speaker_end", "group", "cue", "cue_start",
-                   "cue_end", "verb", "effect", "form", *SPAN],
+                   "cue_end", "verb", "effect", "form", *SPAN, "rule"],
     "frames": [*PLACE, "frame", *SPAN, "voice", "entry"],
     "stances": [*PLACE, "holder", "holder_group", "value", "argument", "side", *SPAN, "because", "entry", "operators"],
     "words": [*PLACE, *SPAN, "term", "type", "pos", "actor", "voice"],
@@ -269,7 +269,7 @@ def story_rows(story, doc):
         a, b = fact(*speaker)[1][:2] if speaker else (None, None)
         (c, d), cue_text = (fact(*cue)[1][:2], fact(*cue)[1][2]) if cue else ((None, None), "")
         out["statements"].append((*place, row["speaker"], row["speaker_text"], a, b, row["group"], cue_text, c, d,
-                                  row["verb"], row["effect"], row["form"], *text))
+                                  row["verb"], row["effect"], row["form"], *text, row["rule"]))
     for span, row in read(doc, "frames"):
         place, text = fact(span.start, span.end)
         out["frames"].append((*place, span.label_, *text, voice(span.start), row["entry"]))

@@ -78,9 +78,9 @@ class Rule(BaseModel):
 
     @model_validator(mode="after")
     def check(self) -> "Rule":
-        """Refuse a rule without a pattern or a function, and a pattern with a loose end."""
-        if bool(self.pattern) == bool(self.function):
-            raise ValueError("a rule has either a pattern or a function")
+        """Refuse a rule with neither a pattern nor a function, and a pattern with a loose end."""
+        if not self.pattern and not self.function:
+            raise ValueError("a rule has a pattern, a function, or both")
         for number, (name, slot) in enumerate(self.pattern.items()):
             before = list(self.pattern)[:number]
             if not number and not (slot.LOWER or slot.LEMMA):
@@ -121,6 +121,32 @@ def words(name: str) -> frozenset[str]:
     entry = lexicon()[name]
     texts = [row["words"] for row in entry.get("rows", ())] + list(entry.get("classes", {}).values())
     return frozenset(word for text in [*texts, entry.get("words", "")] for word in split(text))
+
+
+def inflections(lemma: str) -> set[str]:
+    """Return every form of a verb: "deny" -> {"deny", "denies", "denied", "denying"}, with the irregular ones added.
+
+    Parameters
+    ----------
+    lemma : str
+        The base form, lower case.
+
+    Returns
+    -------
+    set of str
+    """
+    stem = lemma[:-1] if lemma.endswith("e") else lemma
+    if lemma.endswith("y") and lemma[-2] not in "aeiou":
+        regular = {lemma[:-1] + "ies", lemma[:-1] + "ied", lemma + "ing"}
+    else:
+        third = lemma + ("es" if lemma.endswith(("s", "sh", "ch", "x", "z")) else "s")
+        regular = {third, stem + "ed", stem + "ing"}
+    return {lemma} | regular | set(lexicon()["irregular-verbs"]["classes"].get(lemma, "").split())
+
+
+def plurals(noun: str) -> tuple[str, str]:
+    """Return a noun and its plural: "denial" -> ("denial", "denials"), "reply" -> ("reply", "replies")."""
+    return noun, noun[:-1] + "ies" if noun.endswith("y") else noun + "s"
 
 
 @cache

@@ -52,3 +52,11 @@ def block_kinds(doc: Doc) -> list[str]:
     for span in doc.spans.get("blocks", ()):
         kinds[span.start:span.end] = [span.label_] * (span.end - span.start)
     return kinds
+
+
+def needs(doc: Doc, component: str, *attributes: str) -> None:
+    """Raise ValueError, with one line, where a Doc lacks what a component reads (DEP, TAG, POS, LEMMA, SENT_START)."""
+    lacking = [name for name in attributes if len(doc) and not doc.has_annotation(name)]
+    if lacking:
+        raise ValueError(f"{component}: the text has no {', '.join(lacking)}; put a tagger, a lemmatizer and a parser "
+                         "before it in the pipeline")
