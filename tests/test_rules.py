@@ -12,6 +12,8 @@ from spacy.tokens import Span
 
 from parallax.annotate import pipeline, rules, spans
 from parallax.annotate.attribution import make_voice
+from parallax.annotate.mentions import make_actors
+from parallax.annotate.stance import make_stance
 
 NLP = pipeline()
 
@@ -51,8 +53,23 @@ def statements(example):
     return out
 
 
-# name of the file -> (function of an example, the module that holds the functions of its rules)
-RUNNERS = {"attribution": (statements, "attribution")}
+def positions(example):
+    """Who stands where on a claim with one cue; Ruritania is the only member."""
+    actors = {"RURITANIA": {"name": "Ruritania", "kind": "state", "group": "ruritania"}}
+    doc = read(example["text"], example.get("kinds", ()))
+    narrative = {"claim": "x", "members": ["RURITANIA"], "arguments": {"a": {"side": "for", "cues": [example["cue"]]}}}
+    for component in (make_actors(NLP, "actors", actors), make_voice(NLP, "voice", actors),
+                      make_stance(NLP, "stance", narrative, actors)):
+        doc = component(doc)
+    out = {}
+    for span in doc.spans["stances"]:
+        for rule in span._.fact["rule"].split("+"):
+            out.setdefault(rule, []).append({"value": span.label_, "holder": span._.fact["holder"]})
+    return out
+
+
+# name of the file -> (function of an example, the modules that hold the functions of its rules)
+RUNNERS = {"attribution": (statements, ["attribution"]), "operators": (positions, ["operators", "stance"])}
 
 
 def cases(part):
@@ -80,8 +97,12 @@ def test_a_rule_keeps_off_its_counter_example(name, rule, example):
 
 @pytest.mark.parametrize("name", RUNNERS)
 def test_every_function_of_a_rule_exists(name):
-    module = import_module(f"parallax.annotate.{RUNNERS[name][1]}")
-    assert [rule.function for rule in rules.rules(name).values() if not hasattr(module, rule.function or "__doc__")] == []
+    modules = [import_module(f"parallax.annotate.{module}") for module in RUNNERS[name][1]]
+    for rule in rules.rules(name).values():
+        if rule.function:
+            first, *rest = rule.function.split(".")
+            found = next((getattr(module, first) for module in modules if hasattr(module, first)), None)
+            assert found and all(hasattr(found, part) for part in rest), f"{name}.yml: {rule.id}: {rule.function}"
 
 
 @pytest.mark.parametrize(("rule", "said"), [

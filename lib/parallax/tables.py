@@ -34,7 +34,8 @@ COLUMNS = {
     "statements": [*PLACE, "speaker", "speaker_text", "speaker_start", "speaker_end", "group", "cue", "cue_start",
                    "cue_end", "verb", "effect", "form", *SPAN, "rule"],
     "frames": [*PLACE, "frame", *SPAN, "voice", "entry"],
-    "stances": [*PLACE, "holder", "holder_group", "value", "argument", "side", *SPAN, "because", "entry", "operators"],
+    "stances": [*PLACE, "holder", "holder_group", "value", "argument", "side", *SPAN, "because", "entry", "operators",
+                "rule"],
     "words": [*PLACE, *SPAN, "term", "type", "pos", "actor", "voice"],
     "deeds": [*PLACE, "subject", "verb", "object", "negated", "passive", *SPAN, "voice"],
 }
@@ -277,7 +278,8 @@ def story_rows(story, doc):
         place, text = fact(span.start, span.end)
         out["stances"].append((*place, row["holder"], row["holder_group"], span.label_, row["argument"], row["side"],
                                *text, row["because"], row["entry"],
-                               " ".join("{}-{}".format(*fact(*operator)[1][:2]) for operator in row["operators"])))
+                               " ".join("{}-{}".format(*fact(*operator)[1][:2]) for operator in row["operators"]),
+                               row["rule"]))
     for start, end, term, type, pos in terms(doc, kinds):
         place, text = fact(start, end)
         out["words"].append((*place, *text, term, type, pos, any(named[start:end]), voice(start)))

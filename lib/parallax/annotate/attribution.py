@@ -16,7 +16,7 @@ from typing import Any
 
 from spacy.language import Language
 from spacy.strings import get_string_id
-from spacy.tokens import Doc, Span, Token
+from spacy.tokens import Doc, Token
 
 from parallax.annotate.page import DASHES, LINKS, Content, Cue, Page, Statement, is_link
 from parallax.annotate.quotations import Quotation
