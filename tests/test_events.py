@@ -35,4 +35,4 @@ def nlp():
 def test_deeds(nlp, text, found):
     doc = nlp(text)
     mentions = [(doc[token.i : token.i + 1], NAMES[token.text]) for token in doc if token.text in NAMES]
-    assert {row[:4] for row in deeds(doc, mentions)} == found
+    assert {deed[:4] for deed in deeds(doc, mentions)} == found

@@ -153,7 +153,7 @@ def test_place_or_actor(nlp, text, sense):
     doc = nlp(text)
     assert found(doc, "sense")[0][1] == sense
     at = doc.spans["actors"][0]
-    assert place_or_actor(at, capital=True) == sense
+    assert place_or_actor(at, capital=True).sense == sense
 
 
 def test_media_are_places_only_to_post_on(nlp):

@@ -12,7 +12,9 @@ from spacy.tokens import Span
 
 from parallax.annotate import pipeline, rules, spans
 from parallax.annotate.attribution import make_voice
+from parallax.annotate.events import deeds
 from parallax.annotate.mentions import make_actors
+from parallax.annotate.metonymy import place_or_actor
 from parallax.annotate.stance import make_stance
 
 NLP = pipeline()
@@ -44,7 +46,8 @@ def statements(example):
         actors[name] = {"name": name, "kind": kind, "group": name.lower()}
         found.append((span.start, span.end, name, {"actor": name, "form": "state", "sense": "actor", "modifier": ""}))
     out = {}
-    for span in make_voice(NLP, "voice", actors)(spans.write(doc, "actors", found)).spans["statements"]:
+    doc = make_voice(NLP, "voice", actors)(spans.write(doc, "actors", found))
+    for span in doc.spans["statements"]:
         fact = span._.fact
         cue = doc[slice(*fact["cue_span"])].text if fact["cue_span"] else ""
         out.setdefault(fact["rule"], []).append(
@@ -68,8 +71,37 @@ def positions(example):
     return out
 
 
+def senses(example):
+    """Whether a location's name is a place or an actor."""
+    doc = read(example["text"])
+    start = example["text"].index(example["name"])
+    rule = place_or_actor(doc.char_span(start, start + len(example["name"]), alignment_mode="expand"), "capital" in example)
+    return {rule.id: [{"sense": rule.sense}]}
+
+
+def mentions(example):
+    """Who is named, in the actors of an example: {key: what a codebook says}."""
+    actors = {key: {"name": key, "kind": "state", "group": key.lower(), **more} for key, more in example["actors"].items()}
+    out, doc = {}, make_actors(NLP, "actors", actors)(read(example["text"]))
+    for span in doc.spans["actors"]:
+        out.setdefault(span._.fact["rule"], []).append({"name": span.text, "sense": span._.fact["sense"]})
+    return out
+
+
+def events(example):
+    """Who does what to whom; the actors are names in the text."""
+    doc = read(example["text"])
+    named = [(doc[token.i:token.i + 1], token.text) for token in doc if token.text in ("Ruritania", "Sylvania", "Genovia")]
+    out = {}
+    for deed in deeds(doc, named):
+        out.setdefault(deed.rule, []).append(
+            {"subject": deed.subject, "verb": deed.verb, "object": deed.object, "negated": deed.negated})
+    return out
+
+
 # name of the file -> (function of an example, the modules that hold the functions of its rules)
-RUNNERS = {"attribution": (statements, ["attribution"]), "operators": (positions, ["operators", "stance"])}
+RUNNERS = {"attribution": (statements, ["attribution"]), "operators": (positions, ["operators", "stance"]),
+           "metonymy": (senses, []), "mentions": (mentions, ["mentions"]), "events": (events, ["events"])}
 
 
 def cases(part):
@@ -108,7 +140,7 @@ def test_every_function_of_a_rule_exists(name):
 @pytest.mark.parametrize(("rule", "said"), [
     ("{id: a, about: some words, function: f, but_not: [x]}", "a: examples"),
     ("{id: a, about: some words, function: f, examples: [{text: x}]}", "a: but_not"),
-    ("{id: a, about: some words, examples: [{text: x}], but_not: [x]}", "a pattern, a function, or both"),
+    ("{id: a, about: some words, examples: [{text: x}], but_not: [x]}", "a rule has a pattern, conditions (when) or a function"),
     ("{id: a, about: some words, pattern: {cue: {POS: VERB}}, examples: [{text: x}], but_not: [x]}", "is the anchor"),
     ("{id: a, about: some words, pattern: {cue: {LOWER: x}, to: {of: cue, by: '>>>'}}, examples: [{text: x}], "
      "but_not: [x]}", "to: of must be one of cue, by one of"),

@@ -29,7 +29,7 @@ COLUMNS = {
     "documents": ["file", "source", "outlet", "published", "kind", "note", "sha256", "characters", "words", "stories",
                   "status", "problem"],
     "sentences": [*PLACE, "kind", *SPAN, "words", "repeated", "copy_of"],
-    "mentions": [*PLACE, *SPAN, "actor", "form", "sense", "modifier", "voice"],
+    "mentions": [*PLACE, *SPAN, "actor", "form", "sense", "modifier", "voice", "rule"],
     "unresolved": [*PLACE, *SPAN, "candidates"],
     "statements": [*PLACE, "speaker", "speaker_text", "speaker_start", "speaker_end", "group", "cue", "cue_start",
                    "cue_end", "verb", "effect", "form", *SPAN, "rule"],
@@ -37,7 +37,7 @@ COLUMNS = {
     "stances": [*PLACE, "holder", "holder_group", "value", "argument", "side", *SPAN, "because", "entry", "operators",
                 "rule"],
     "words": [*PLACE, *SPAN, "term", "type", "pos", "actor", "voice"],
-    "deeds": [*PLACE, "subject", "verb", "object", "negated", "passive", *SPAN, "voice"],
+    "deeds": [*PLACE, "subject", "verb", "object", "negated", "passive", *SPAN, "voice", "rule"],
 }
 TYPES = {"start": "int64", "end": "int64", "words": "int64", "characters": "int64", "stories": "int64",
          "speaker_start": "Int64", "speaker_end": "Int64", "cue_start": "Int64", "cue_end": "Int64",
@@ -260,7 +260,7 @@ def story_rows(story, doc):
     for span, row in actors:
         place, text = fact(span.start, span.end)
         out["mentions"].append((*place, *text, row["actor"], row["form"], row["sense"], row["modifier"],
-                                voice(span.start)))
+                                voice(span.start), row["rule"]))
     for start, end, _, candidates in doc.user_data.get("ambiguous", ()):
         place, text = fact(start, end)
         out["unresolved"].append((*place, *text, " ".join(sorted(candidates))))
@@ -284,9 +284,9 @@ def story_rows(story, doc):
         place, text = fact(start, end)
         out["words"].append((*place, *text, term, type, pos, any(named[start:end]), voice(start)))
     doers = [(span, row["actor"]) for span, row in actors if row["sense"] == "actor" and row["form"] != "adjective"]
-    for subject, verb, other, negated, passive, start, end in deeds(doc, doers):
-        place, text = fact(start, end)
-        out["deeds"].append((*place, subject, verb, other, negated, passive, *text, voice(start)))
+    for deed in deeds(doc, doers):
+        place, text = fact(deed.start, deed.end)
+        out["deeds"].append((*place, *deed[:5], *text, voice(deed.start), deed.rule))
     return out
 
 

@@ -329,25 +329,27 @@ class Story:
     # Columns
 
     def row(self, span):
-        """Return the row of a mention."""
+        """Return the fact of a mention; `rule` is the one that decided its sense."""
         key, form = self.found[span.start, span.end]
         modifier = self.modifier(span) if form == "name" else ""
-        return {"actor": key, "form": form, "sense": self.sense(span, key, form), "modifier": modifier}
+        sense, rule = self.sense(span, key, form)
+        return {"actor": key, "form": form, "sense": sense, "modifier": modifier, "rule": rule}
 
     def sense(self, span, key, form):
-        """Return "actor" or "place"."""
+        """Return "actor" or "place", and the rule that says so."""
         root = span.root
         preposition = root.head.lower_ if root.dep_ == "pobj" else ""
         if preposition == "of" and self.actors.get(self.key(root.head.head), {}).get("kind") == "person":
-            return "actor"  # "Henry of Navarre"
+            return "actor", "person-of"
         if form in ("state", "capital"):
-            return place_or_actor(span, form == "capital")
+            rule = place_or_actor(span, form == "capital")
+            return rule.sense, rule.id
         if form == "body" and preposition in ("at", "near", "outside", "inside"):
-            return "place"
-        if form == "name" and self.actors[key].get("kind") == "media":  # "on X", "an X post"
+            return "place", "body-at"
+        if form == "name" and self.actors[key].get("kind") == "media":
             post = root.dep_ in PRENOMINAL and root.head.lemma_ == "post"
-            return "place" if post or preposition == "on" else "actor"
-        return "actor"
+            return ("place", "posted-on") if post or preposition == "on" else ("actor", "medium")
+        return "actor", "by-kind"
 
     def modifier(self, span):
         """Return the titles and descriptions that stand right before a name, in its noun phrase."""

@@ -61,7 +61,7 @@ class Slot(BaseModel):
 
 
 class Rule(BaseModel):
-    """A rule of English. Which of effect, value, sense and scope it has depends on its file."""
+    """A rule of English. Which of effect, value, sense, scope and when it has depends on its file."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -73,14 +73,15 @@ class Rule(BaseModel):
     value: str = ""
     sense: str = ""
     scope: str = ""
+    when: dict[str, list[str] | dict[str, list[str]]] | None = None
     examples: list[dict[str, Any]] = Field(min_length=1)
     but_not: list[str | dict[str, Any]] = Field(min_length=1)
 
     @model_validator(mode="after")
     def check(self) -> "Rule":
         """Refuse a rule with neither a pattern nor a function, and a pattern with a loose end."""
-        if not self.pattern and not self.function:
-            raise ValueError("a rule has a pattern, a function, or both")
+        if not self.pattern and not self.function and self.when is None:
+            raise ValueError("a rule has a pattern, conditions (when) or a function")
         for number, (name, slot) in enumerate(self.pattern.items()):
             before = list(self.pattern)[:number]
             if not number and not (slot.LOWER or slot.LEMMA):
@@ -200,6 +201,35 @@ def tests(slot: Slot) -> list[Test]:
             listed = condition.get("IN", condition.get("NOT_IN")) if isinstance(condition, dict) else condition
             out.append((name.lower(), frozenset(values(listed)), wanted))
     return out
+
+
+def expand(listed: list[str]) -> frozenset[str]:
+    """Return the words of a condition; <name> stands for a word list."""
+    return frozenset(word for one in listed for word in (words(one[1:-1]) if one.startswith("<") else (one,)))
+
+
+class Table:
+    """Rules with conditions on features, tried in order: the first whose conditions all hold decides.
+
+    Parameters
+    ----------
+    rules : dict of str to Rule
+        As `rules` returns them.
+    """
+
+    def __init__(self, rules: dict[str, Rule]) -> None:
+        self.rows = []
+        for rule in rules.values():
+            tests = []
+            for feature, condition in (rule.when or {}).items():
+                both = condition if isinstance(condition, dict) else {"IN": condition}
+                tests += [(feature, expand(listed), kind == "IN") for kind, listed in both.items()]
+            self.rows.append((rule, tests))
+
+    def first(self, features: dict[str, set[str]]) -> Rule:
+        """Return the first rule that holds for {feature: its values}; the last rule has no condition."""
+        return next(rule for rule, tests in self.rows
+                    if all(bool(features.get(name, set()) & listed) == wanted for name, listed, wanted in tests))
 
 
 class Matcher:
