@@ -118,32 +118,33 @@ def test_groups():
     data = study(("a", "XY XZ YZ Z - -"))
     table = cooccurrence.pairs(*data, groups=groups)
     assert pair(table, "X", "Y").within and not pair(table, "X", "Z").within
-    table = cooccurrence.pairs(*data, level="group", groups=groups)
+    table = cooccurrence.pairs(cooccurrence.rolled(data[0], groups), data[1])
     assert table["a"].unique().tolist() == ["east"] and not table["within"].any()
     assert pair(table, "east", "west")[["n_a", "n_b", "n_ab"]].tolist() == [3, 3, 2]
-    assert set(cooccurrence.pairs(*data, level="group")["a"]) == {"X", "Y"}  # without groups, each for itself
+    alone = cooccurrence.pairs(cooccurrence.rolled(data[0], {}), data[1])  # without groups, each for itself
+    assert set(alone["a"]) == {"X", "Y"}
 
 
 def test_difference_is_newcombes():
     # Newcombe (1998), table II, method 10: 56/70 - 48/80 = 0.2, from 0.0524 to 0.3339.
     one = "XY " * 56 + "- " * 14
     two = "XY " * 48 + "- " * 32
-    row = cooccurrence.difference(*study(("a", one), ("b", two)), "a", "b").iloc[0]
+    row = cooccurrence.difference(*study(("a", one), ("b", two)), ("a", "b")).iloc[0]
     assert row[["share_1", "n_1", "share_2", "n_2"]].tolist() == [0.8, 70, 0.6, 80]
     assert np.allclose((row.difference, row.low, row.high), (0.2, 0.0524, 0.3339), atol=5e-5)
     assert row.verdict == "more in a"
-    row = cooccurrence.difference(*study(("a", one), ("b", two)), "b", "a").iloc[0]
+    row = cooccurrence.difference(*study(("a", one), ("b", two)), ("b", "a")).iloc[0]
     assert row.verdict == "more in a" and row.low == pytest.approx(-0.3339, abs=5e-5)
 
 
 def test_difference_in_words():
     alike = study(("a", "XY " * 10 + "- " * 30), ("b", "XY " * 11 + "- " * 30))
-    assert cooccurrence.difference(*alike, "a", "b").loc[0, "verdict"] == "no clear difference"
+    assert cooccurrence.difference(*alike, ("a", "b")).loc[0, "verdict"] == "no clear difference"
     few = study(("a", "XY XY - - - - -"), ("b", "XY - - - - -"))
-    assert cooccurrence.difference(*few, "a", "b").loc[0, "verdict"] == "too few to say"
+    assert cooccurrence.difference(*few, ("a", "b")).loc[0, "verdict"] == "too few to say"
     short = study(("a", "XY " * 6), ("b", "-"))  # one sentence of b without the pair says nothing
-    assert cooccurrence.difference(*short, "a", "b").loc[0, "verdict"] == "too few to say"
-    gone = cooccurrence.difference(*few, "a", "nobody")
+    assert cooccurrence.difference(*short, ("a", "b")).loc[0, "verdict"] == "too few to say"
+    gone = cooccurrence.difference(*few, ("a", "nobody"))
     assert (
         gone[["share_2", "low", "high"]].isna().all(axis=None) and gone.loc[0, "verdict"] == "too few to say"
     )
@@ -154,7 +155,7 @@ def test_difference_widens_to_whole_stories():
     # the sentences differ clearly; but one draw in ten holds neither of the two stories ((8/10)^10 = 0.107).
     full, empty = "XY " * 10, "- " * 10
     data = study(*[("a", full)] * 2, *[("a", empty)] * 8, *[("b", empty)] * 10)
-    row = cooccurrence.difference(*data, "a", "b").iloc[0]
+    row = cooccurrence.difference(*data, ("a", "b")).iloc[0]
     assert row.low == 0 and row.high >= 0.4 and row.verdict == "no clear difference"
 
 
@@ -186,7 +187,7 @@ def test_empty_and_single():
             table = cooccurrence.pairs(*case, window=window)
             assert list(table.columns) == COLUMNS
             assert len(table) == (2 if window == "story" and len(case[0]) else 0)
-            change = cooccurrence.difference(*case, "a", "b", window=window)
+            change = cooccurrence.difference(*case, ("a", "b"), window=window)
             assert list(change.columns)[-4:] == ["difference", "low", "high", "verdict"]
     assert cooccurrence.order(table) == [] and cooccurrence.layout(table) == {}
 
@@ -215,5 +216,5 @@ def test_any_study(stories, window):
         and known[["low", "high"]].abs().max(axis=None) <= 1
         or known.empty
     )
-    change = cooccurrence.difference(*data, "a", "b", window=window, draws=49).dropna(subset="low")
+    change = cooccurrence.difference(*data, ("a", "b"), window=window, draws=49).dropna(subset="low")
     assert (change["low"] <= change["difference"]).all() and (change["difference"] <= change["high"]).all()

@@ -317,10 +317,10 @@ def test_distinctive_filters():
             words(base, *[(0, "long war")] * 5, type="phrase"),
         ]
     )
-    assert list(stats.distinctive(found, base)["term"]) == ["war", "law"]
-    named = stats.distinctive(found, base, names=True)
+    assert list(stats.distinctive(stats.common(found), base)["term"]) == ["war", "law"]
+    named = stats.distinctive(found, base)
     assert {"kim", "asia"} <= set(named["term"]) and "repeat" not in set(named["term"])
-    assert len(stats.distinctive(found, base, names=True, top=1)) == 2
+    assert len(stats.distinctive(found, base, top=1)) == 2
     assert len(stats.distinctive(found[found["source"] == "a"], base)) == 0  # nothing to compare with
 
 

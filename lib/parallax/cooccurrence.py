@@ -26,7 +26,7 @@ STORIES = 10  # with fewer stories in a source, resampling them says nothing
 LEAST = 5  # a difference needs this many windows in each source, and as many in which the two meet
 
 
-def pairs(mentions, sentences, window="sentence", level="actor", groups=None, draws=499, seed=0):
+def pairs(mentions, sentences, window="sentence", groups=None, draws=499, seed=0):
     """Count which actors meet, and tell whether they do so more often than by chance.
 
     NPMI (Bouma 2009) is ln(p_ab / (p_a p_b)) / -ln(p_ab): -1 never together, 0 as often as independence
@@ -42,8 +42,7 @@ def pairs(mentions, sentences, window="sentence", level="actor", groups=None, dr
     Parameters
     ----------
     window : {"sentence", "story"}
-    level : {"actor", "group"}; "group" rolls actors up, one without a group stands for itself
-    groups : dict, optional; actor -> group
+    groups : dict, optional; actor -> group; only tells which pairs are `within` one
     draws, seed : int
 
     Returns
@@ -53,7 +52,7 @@ def pairs(mentions, sentences, window="sentence", level="actor", groups=None, dr
     each pair that meets, by source, and for all sources together as source "all"
     """
     groups = groups or {}
-    base, actors, matrix = windows(mentions, sentences, window, level, groups)
+    base, actors, matrix = windows(mentions, sentences, window)
     group = np.array([groups.get(actor) or actor for actor in actors], dtype=object)
     result = []
     for source in [*sources(sentences), "all"]:
@@ -74,7 +73,7 @@ def pairs(mentions, sentences, window="sentence", level="actor", groups=None, dr
     return pd.concat([table for table in result if len(table)] or result[-1:], ignore_index=True)
 
 
-def difference(mentions, sentences, a, b, window="sentence", level="actor", groups=None, draws=499, seed=0):
+def difference(mentions, sentences, sources, window="sentence", draws=499, seed=0):
     """Tell whether two actors meet more often in source `a` than in source `b`.
 
     The interval of the difference is Newcombe's, from two Wilson intervals; where both sources have at least
@@ -83,8 +82,8 @@ def difference(mentions, sentences, a, b, window="sentence", level="actor", grou
 
     Parameters
     ----------
-    a, b : str; two sources
-    window, level, groups, draws, seed : as in `pairs`
+    sources : (str, str); the two, `a` and `b`
+    window, draws, seed : as in `pairs`
 
     Returns
     -------
@@ -93,7 +92,8 @@ def difference(mentions, sentences, a, b, window="sentence", level="actor", grou
     the two meet in both together; "more in A" or "more in B" where the interval leaves out 0; else "no clear
     difference"
     """
-    base, actors, matrix = windows(mentions, sentences, window, level, groups or {})
+    a, b = sources
+    base, actors, matrix = windows(mentions, sentences, window)
     parts = [np.flatnonzero(base["source"] == source) for source in (a, b)]
     both = sum(matrix[part].T @ matrix[part] for part in parts).toarray()
     i, j = np.nonzero(np.triu(both, 1))
@@ -120,19 +120,22 @@ def all_pairs(tables, codebook, seed=0):
     """Return the pairs of a study in both windows, as `pairs` gives them, for its Tables and Codebook."""
     groups = {key: actor.group for key, actor in codebook.actors.items()}
     windows = ("sentence", "story")
-    found = [pairs(tables.mentions, tables.sentences, window, groups=groups, seed=seed) for window in windows]
+    found = [pairs(tables.mentions, tables.sentences, window, groups, seed=seed) for window in windows]
     full = [table for table in found if len(table)]
     return pd.concat(full, ignore_index=True) if full else found[0]
 
 
-def windows(mentions, sentences, window, level, groups):
+def rolled(mentions, groups):
+    """Roll actors up to their groups, given {actor: group}; one without a group stands for itself."""
+    return mentions.assign(actor=mentions["actor"].astype(object).map(lambda key: groups.get(key) or key))
+
+
+def windows(mentions, sentences, window):
     """List the windows (source, story) and the actors, and find which window mentions which actor."""
     if "copy_of" in sentences:  # a caption under two stories of one page is one text
         sentences = sentences[sentences["copy_of"].eq("")]
     rows = mentions[mentions["sense"] == "actor"]
-    actor = rows["actor"].astype(object)
-    actor = actor.map(lambda key: groups.get(key) or key) if level == "group" else actor
-    base, actors, matrix = incidence(rows.assign(actor=actor), "actor", sentences)
+    base, actors, matrix = incidence(rows, "actor", sentences)
     if window == "story":
         stories = base.drop_duplicates("story").sort_values("story", ignore_index=True)
         base, matrix = stories, totals(matrix, base["story"], stories["story"]).minimum(1)

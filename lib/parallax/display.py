@@ -1,4 +1,4 @@
-"""What a notebook shows: figures, tables, sentences and results, each with two faces.
+"""What a notebook shows: figures, tables, sentences and takeaways, each with two faces.
 
 The HTML face is for readers: alternative text, captions, table headers, every text escaped. The plain-text
 face says the same in words, and a figure's adds a digest of the numbers behind it, so that a regression test
@@ -8,16 +8,60 @@ them out.
 
 import base64
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
 from importlib import metadata, resources
+from itertools import pairwise
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import pandas as pd
+from matplotlib.figure import Figure
 
-from parallax import __version__
-from parallax import plots as charts
-from parallax.sheet import once
+from parallax import __version__, plots, stats
+from parallax.codebook import Codebook
+from parallax.tables import Tables
+
+
+COLUMNS = {"frame": "frame", "argument": "argument", "item": "item"} | dict.fromkeys(
+    "actor actor_a actor_b a b subject object speaker holder group holder_group".split(), "actor")  # keys in tables
+FOLD = 5  # sentences shown in a fold
+FOLDS = 12  # folds shown under a figure
+SAID = 3  # sources that a takeaway names
+LABELS = {"frame": "frame", "actor": "actor"}  # what the words of rows that are folded by a column are marked as
+BOLD = "border-left: 4px solid #009e73; background: rgb(0 158 115 / .1); font-weight: 600; padding: .5rem .9rem"
+LINE = "color: inherit; border-bottom: "
+LOOKS = {  # the look of each kind of mark: its own line as well as its own colour
+    "": "background: rgb(128 128 128 / .2); " + LINE + "2px solid #808080",
+    "voice": "background: rgb(204 121 167 / .16); " + LINE + "1px solid #cc79a7",
+    "frame": "background: rgb(0 158 115 / .2); " + LINE + "2px solid #009e73",
+    "actor": "background: rgb(86 180 233 / .22); " + LINE + "2px dotted #56b4e9",
+    "operator": "background: rgb(230 159 0 / .22); " + LINE + "3px double #e69f00",
+    "cue": "background: rgb(213 94 0 / .2); " + LINE + "2px dashed #d55e00",
+}
+
+
+class Names(NamedTuple):
+    """What is written for the keys of a codebook."""
+
+    actor: dict[str, str]
+    frame: dict[str, str]
+    argument: dict[str, str]
+
+    @property
+    def item(self) -> dict[str, str]:
+        """All of them together, for tables that hold several kinds."""
+        return self.argument | self.frame | self.actor
+
+
+def names(book: Codebook) -> Names:
+    """Return what is written for the keys of a codebook's actors and groups, frames and arguments."""
+    arguments = book.narrative.arguments if book.narrative else {}
+    actor = {"source": "The sources' own voice", "other": "Others", "expert": "Experts", "media": "Media"}
+    actor |= {key: one.name for key, one in book.actors.items()} | book.groups
+    return Names(actor, {key: one.label or key for key, one in book.frames.items()},
+                 {key: one.label or key for key, one in arguments.items()})
 
 
 @dataclass(frozen=True, repr=False)
@@ -35,50 +79,55 @@ class Shown:
     html: str
     text: str
 
-    def _repr_html_(self):
+    def _repr_html_(self) -> str:
         return self.html
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return self.text
 
 
-def setup():
+def setup() -> Shown:
     """Apply the style of the charts, and return what gives everything shown in a notebook its look."""
-    charts.style()
+    plots.style()
     css = resources.files("parallax").joinpath("style.css").read_text(encoding="utf-8")
     return Shown(f"<style>\n{css}</style>", f"Parallax {__version__}")
 
 
-def digest(table, digits=4):
+def digest(table: pd.DataFrame, digits: int = 4) -> str:
     """Return twelve characters that change when a text or a number, rounded to `digits` decimals, does."""
-    written = charts.rounded(table, digits).to_csv(None, index=False, float_format=f"%.{digits}f")
+    written = plots.rounded(table, digits).to_csv(None, index=False, float_format=f"%.{digits}f")
     return hashlib.sha256(written.encode()).hexdigest()[:12]
 
 
-def show(figure, alt, table=None, caption=""):
-    """Show a figure as an image with alternative text and a caption.
+def figure(drawn: Figure, data: pd.DataFrame, name: str, out: str = "", alt: str = "") -> Shown:
+    """Show a figure as an image with alternative text, and write it where there is a folder to write to.
 
     Parameters
     ----------
-    figure : matplotlib.figure.Figure
-    alt : str
-        What the figure says, for those who do not see it.
-    table : pandas.DataFrame, optional
+    drawn : matplotlib.figure.Figure
+    data : pandas.DataFrame
         What it was drawn from; its digest stands in the plain-text face.
-    caption : str, optional
+    name : str
+        The stem of its files, NAME.svg, NAME.png and NAME.csv.
+    out : str
+        A folder; empty writes nothing.
+    alt : str
+        What the figure says, for those who do not see it; by default its title.
 
     Returns
     -------
     Shown
     """
-    image = base64.b64encode(charts.png(figure, dpi=160)).decode()
-    html = f'<img alt="{escape(alt)}" width="{figure.get_figwidth() * 96:.0f}" src="data:image/png;base64,{image}">'
-    html += f"<figcaption>{escape(caption)}</figcaption>" if caption else ""
-    lines = [alt, caption, "" if table is None else f"Drawn from {len(table)} rows, digest {digest(table)}."]
-    return Shown(f'<figure class="px-figure">{html}</figure>', "\n".join(line for line in lines if line))
+    alt = alt or str(drawn.get_label())
+    if out:
+        plots.save(drawn, data, Path(out), name)
+    image = base64.b64encode(plots.png(drawn, dpi=110)).decode()
+    html = f'<img alt="{escape(alt)}" width="{drawn.get_figwidth() * 96:.0f}" src="data:image/png;base64,{image}">'
+    text = f"{alt}\nDrawn from {len(data)} rows, digest {digest(data)}."
+    return Shown(f'<figure class="px-figure">{html}</figure>', text)
 
 
-def table(frame, caption="", digits=2):
+def table(frame: pd.DataFrame, caption: str = "", digits: int = 2, names: Names | None = None, top: int = 0) -> Shown:
     """Show a small table: the first column names the rows, floats are rounded, a missing value is a dash.
 
     Parameters
@@ -88,13 +137,23 @@ def table(frame, caption="", digits=2):
     caption : str, optional
     digits : int
         Decimals of floats.
+    names : Names, optional
+        Writes names for the keys of actors, groups, frames and arguments.
+    top : int
+        Show so many rows and say how many there are; 0 shows all.
 
     Returns
     -------
     Shown
     """
+    if top and len(frame) > top:
+        caption, frame = f"{caption} The first {top} of {len(frame)} rows.".strip(), frame.head(top)
+    for column, field in COLUMNS.items() if names else ():
+        if column in frame:
+            known = getattr(names, field)
+            frame = frame.assign(**{column: [known.get(key, key) for key in frame[column]]})
 
-    def written(value):
+    def written(value: Any) -> str:
         if not pd.api.types.is_list_like(value) and pd.isna(value):
             return "–"
         return f"{round(value, digits) + 0.0:.{digits}f}" if isinstance(value, float) else str(value)
@@ -115,7 +174,8 @@ def table(frame, caption="", digits=2):
     return Shown(html, "\n".join(filter(None, [caption, rows])))
 
 
-def evidence(rows, marks=None, limit=8, summary="The sentences behind it"):
+def evidence(rows: pd.DataFrame, marks: pd.DataFrame | None = None, limit: int = FOLD,
+             summary: str = "The sentences behind it") -> Shown:
     """Show sentences, folded away, with the words that count in them marked.
 
     Parameters
@@ -126,7 +186,7 @@ def evidence(rows, marks=None, limit=8, summary="The sentences behind it"):
         A row a mark: file, start, end, label (cue, operator, voice, actor, frame, ...), offsets as in `rows`.
         Marks may overlap; what lies outside the sentences, or has no offsets, is left out.
     limit : int
-        How many sentences are shown; the rest is counted.
+        How many sentences are shown, the rest is counted; 0 shows all.
     summary : str
         What the fold is called.
 
@@ -135,40 +195,172 @@ def evidence(rows, marks=None, limit=8, summary="The sentences behind it"):
     Shown
     """
     rows = rows.drop_duplicates("sentence")
-    if marks is not None:
-        marks = marks.dropna(subset=["start", "end"]).astype({"start": int, "end": int})
-    labels, items, lines = [], [], []
-    for one in rows.head(limit).itertuples():
-        spans = []
-        if marks is not None:
-            here = marks[marks["file"].eq(one.file) & marks["start"].lt(one.end) & marks["end"].gt(one.start)]
-            spans = list(here[["start", "end", "label"]].itertuples(index=False, name=None))
-        ends = {at for start, end, _ in spans for at in (start, end) if one.start < at < one.end}
-        cuts = sorted(ends | {one.start, one.end})
-        html = text = ""
-        for start, end in zip(cuts, cuts[1:], strict=False):
-            here = once(str(label) for low, high, label in spans if low <= start and end <= high)
-            piece, said = one.text[start - one.start : end - one.start], ", ".join(here)
-            labels += here
-            kinds = " ".join(f"px-{escape(label)}" for label in here)
-            mark = f'<mark class="{kinds}" title="{escape(said)}">{escape(piece)}</mark>'
-            html += mark if here else escape(piece)
-            text += f"[{piece}|{said}]" if here else piece
-        place = f"{one.file}:{one.start}"
-        items.append(f"<li>{html} <small>{escape(f'{one.source}, {one.sentence}, {place}')}</small></li>\n")
-        lines.append(f"{one.sentence} {one.source} ({place}): {text}")
-    more = f"{len(rows) - limit} more are in the tables." if len(rows) > limit else ""
+    marks = pd.DataFrame(columns=["file", "start", "end", "label"]) if marks is None else marks
+    marks = marks.dropna(subset=["start", "end"]).astype({"start": int, "end": int})
+    labels: dict[str, None] = {}
+    items, lines = "", []
+    for one in rows.head(limit or len(rows)).itertuples():
+        html, text, found = marked(one, marks)
+        labels |= dict.fromkeys(found)
+        items += f"<li>{html} <small>{escape(f'{one.source}, {one.sentence}')}</small></li>\n"
+        lines.append(f"{one.sentence} {one.source}: {text}")
+    more = f"{len(rows) - len(lines)} more are in the tables." if len(rows) > len(lines) else ""
     many = f"{len(rows)} sentence{'' if len(rows) == 1 else 's'}"
-    key = " ".join(f'<mark class="px-{escape(label)}">{escape(label)}</mark>' for label in once(labels))
+    key = " ".join(mark(escape(label), [label]) for label in labels)
     html = (f'<details class="px-evidence"><summary>{escape(summary)} ({many})</summary>\n'
-            + (f"<p>Marked: {key}</p>\n" if key else "") + (f"<ul>\n{''.join(items)}</ul>\n" if items else "")
+            + (f"<p>Marked: {key}</p>\n" if key else "") + (f"<ul>\n{items}</ul>\n" if items else "")
             + (f"<p>{more}</p>\n" if more else "") + "</details>")
     return Shown(html, "\n".join(filter(None, [f"{summary} ({many})", *lines, more])))
 
 
-def takeaway(text):
-    """Show one sentence that says what came out."""
-    return Shown(f'<p class="px-takeaway">{escape(text)}</p>', text)
+def marked(one: Any, marks: pd.DataFrame) -> tuple[str, str, list[str]]:
+    """Return a sentence with its marks as HTML and as text, and the labels of the marks."""
+    here = marks[marks["file"].eq(one.file) & marks["start"].lt(one.end) & marks["end"].gt(one.start)]
+    spans = list(here[["start", "end", "label"]].itertuples(index=False, name=None))
+    ends = {at for start, end, _ in spans for at in (start, end) if one.start < at < one.end}
+    cuts, html, text, labels = sorted(ends | {one.start, one.end}), "", "", []
+    for start, end in pairwise(cuts):
+        found = list(dict.fromkeys(str(label) for low, high, label in spans if low <= start and end <= high))
+        piece = one.text[start - one.start:end - one.start]
+        html += mark(escape(piece), found) if found else escape(piece)
+        text += f"[{piece}|{', '.join(found)}]" if found else piece
+        labels += found
+    return html, text, labels
+
+
+def mark(html: str, labels: list[str]) -> str:
+    """Return marked words. The style stands on the mark: JupyterLab strips style sheets from an untrusted notebook."""
+    kinds = " ".join(f"px-{escape(label)}" for label in labels)
+    look = LOOKS.get(labels[-1], LOOKS[""])
+    return f'<mark class="{kinds}" title="{escape(", ".join(labels))}" style="{look}">{html}</mark>'
+
+
+def folds(tables: Tables, rows: pd.DataFrame, by: str, names: dict[str, str] | None = None,
+          marks: pd.DataFrame | None = None, limit: int = FOLD) -> list[Shown]:
+    """Show the sentences behind rows, one fold for each value of a column, the most frequent first.
+
+    Parameters
+    ----------
+    tables : Tables
+    rows : pandas.DataFrame
+        Rows of one of the tables.
+    by : str
+        The column.
+    names : dict of str to str, optional
+        What is written for its values.
+    marks : pandas.DataFrame, optional
+        What to mark; by default the words of the rows themselves.
+    limit : int
+        Sentences shown in a fold; 0 shows all.
+
+    Returns
+    -------
+    list of Shown
+        At most `FOLDS`; each says how many sentences it is about.
+    """
+    out = []
+    for key in rows[by].value_counts(sort=True).index[:FOLDS]:
+        mine = rows[rows[by] == key]
+        spans = mine.assign(label=LABELS.get(by, "cue")) if marks is None else marks
+        out.append(evidence(behind(tables, mine), spans, limit, str((names or {}).get(key, key))))
+    return out
+
+
+def behind(tables: Tables, rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the sentences that rows of a table stand in."""
+    return tables.sentences[tables.sentences["sentence"].isin(rows["sentence"])]
+
+
+def pair(tables: Tables, acting: pd.DataFrame, actors: tuple[str, str], window: str, names: dict[str, str],
+         limit: int = FOLD) -> Shown:
+    """Show the sentences (or the stories' sentences) that name two actors, given the mentions used as actors."""
+    keys = acting["actor"].astype(object)
+    both = set.intersection(*(set(acting[window][keys == actor]) for actor in actors))
+    mine = acting[acting[window].isin(both) & keys.isin(actors)]
+    title = " and ".join(names.get(actor, actor) for actor in actors)
+    return evidence(behind(tables, mine), mine.assign(label="actor"), limit, title)
+
+
+def said_by(statements: pd.DataFrame) -> pd.DataFrame:
+    """Return the marks of statements: who speaks and the reporting words, both as voice."""
+    parts = [statements[["file", f"{part}_start", f"{part}_end"]].dropna().set_axis(["file", "start", "end"], axis=1)
+             for part in ("speaker", "cue")]
+    return pd.concat(parts, ignore_index=True).assign(label="voice")
+
+
+def positions(tables: Tables, stances: pd.DataFrame) -> pd.DataFrame:
+    """Return what to mark in sentences with a position: the cue, what operates on it, speaker and reporting words."""
+    said = tables.statements[tables.statements["sentence"].isin(stances["sentence"])]
+    spans = stances[["file"]].assign(span=stances["operators"].str.split()).explode("span").dropna(subset=["span"])
+    ends = spans["span"].str.split("-", expand=True).reindex(columns=[0, 1]).astype("int64")
+    operators = spans[["file"]].assign(start=ends[0], end=ends[1], label="operator")
+    cues = stances[["file", "start", "end"]].assign(label="cue")
+    return pd.concat([cues, operators, said_by(said)], ignore_index=True)
+
+
+def takeaway(text: str) -> Shown:
+    """Show one sentence that says what came out; nothing for no text."""
+    return Shown(f'<p class="px-takeaway" style="{BOLD}">{escape(text)}</p>' if text else "", text)
+
+
+def share(k: float, n: float, noun: str) -> str:
+    """Write a share with its n and its 95 % interval (Wilson): "12 of 40 sentences (30%, 18% to 45%)"."""
+    low, high = (float(end) for end in stats.wilson(k, n))
+    return f"{k:.0f} of {n:.0f} {noun}" + (f" ({k / n:.0%}, {low:.0%} to {high:.0%})" if n else "")
+
+
+def foremost(data: pd.DataFrame, by: list[str]) -> pd.DataFrame:
+    """Return for each group the row with the largest k; none where two are even, or where there is but one."""
+    top = data[(data["k"] > 0) & (data["k"] == data.groupby(by)["k"].transform("max"))]
+    top = top[~top.duplicated(by, keep=False)]
+    return top[top.set_index(by).index.isin(data.value_counts(by).loc[lambda n: n > 1].index)]
+
+
+def leading(data: pd.DataFrame, item: str, names: dict[str, str], noun: str = "sentences") -> str:
+    """Say which item leads in each source, the items that lead in most sources first, at most `SAID` sources.
+
+    Parameters
+    ----------
+    data : pandas.DataFrame
+        source, ITEM, k, n, low, high, one row for each source and item.
+    item : str
+        A column.
+    names : dict of str to str
+        What is written for its values.
+    noun : str
+        What n counts.
+
+    Returns
+    -------
+    str
+        "" where there is nothing to compare: one item, or no item leads.
+    """
+    best = foremost(data, ["source"])
+    best = best.assign(many=best.groupby(item)["k"].transform("size")).sort_values("many", ascending=False, kind="stable")
+    said = []
+    for key, rows in best.head(SAID).groupby(item, sort=False, observed=True):
+        of = ", ".join(f"{r.source} ({r.k:.0f} of {r.n:.0f} {noun}, {r.share:.0%}, {r.low:.0%} to {r.high:.0%})"
+                       for r in rows.itertuples())
+        said.append(f"{names.get(key, key)} leads in {of}")
+    return told(said, more=len(best) - SAID)
+
+
+def told(parts: list[str], more: int = 0) -> str:
+    """Make one takeaway of its parts; "" when there are none."""
+    text = "; ".join(parts)
+    rest = f" {more} more in the table." if more > 0 else ""
+    return f"{text[:1].upper()}{text[1:]}.{rest}" if text else ""
+
+
+def listed(items: Iterable[str]) -> str:
+    """List items as in a sentence: "a, b and c"; "none"."""
+    *rest, last = list(items) or ["none"]
+    return f"{', '.join(rest)} and {last}" if rest else last
+
+
+def count(n: int, noun: str) -> str:
+    """Write a number with its noun: "1 pair", "2 pairs"."""
+    return f"{n} {noun}{'' if n == 1 else 's'}"
 
 
 def provenance(study, parameters):

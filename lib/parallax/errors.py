@@ -1,16 +1,18 @@
 """What is said when the input is wrong: one line that names the file, the key and what is allowed."""
 
+from collections.abc import Iterable
+from pathlib import Path
 
 
 class StudyError(ValueError):
     """The input is wrong: one line that names the file, the key and what is allowed."""
 
-    def _render_traceback_(self):
+    def _render_traceback_(self) -> list[str]:
         """Show the one line alone in a notebook: IPython asks an exception for its own rendering."""
         return [f"{type(self).__name__}: {self}"]
 
 
-def decode(path, empty="put the article in it, or delete it"):
+def decode(path: Path, empty: str = "put the article in it, or delete it") -> str:
     """Return the text of a UTF-8 file, newlines untouched, or raise StudyError with the reason."""
     if not path.is_file():
         raise StudyError("no such file" if not path.exists() else "not a file")
@@ -26,3 +28,16 @@ def decode(path, empty="put the article in it, or delete it"):
     if not text.strip("\ufeff \t\r\n"):
         raise StudyError(f"empty: {empty}")
     return text
+
+
+def allowed(name: str, value: object, values: Iterable[str]) -> None:
+    """Raise StudyError unless a parameter has one of its values."""
+    values = list(values)
+    if value not in values:
+        raise StudyError(f"{name}: {value!r}; allowed: {', '.join(values)}")
+
+
+def whole(name: str, value: object) -> None:
+    """Raise StudyError unless a parameter is a whole number, 0 or more."""
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        raise StudyError(f"{name}: {value!r}; allowed: a whole number, 0 or more")

@@ -110,6 +110,37 @@ def accuracy(tables, labels, draws=999, seed=0):
     return pd.DataFrame(result, columns=["step", "measure", "value", "low", "high", "n", "note"])
 
 
+def rules(tables, labels):
+    """Measure how often each rule is right, on the labels.
+
+    Of a statement cue and speaker must be right, of a mention the sense, of a position its holder's group and value.
+    A position that several rules made counts for each of them.
+
+    Parameters
+    ----------
+    tables, labels : as in `accuracy`
+
+    Returns
+    -------
+    DataFrame: step, rule, n (rows that the rule made in labelled sentences), right, precision, low, high (Wilson); by
+    step, the commonest rule first
+    """
+    steps, result = align(tables, labels)[1], []
+    for table in ("mentions", "statements", "stances"):
+        if table not in steps:
+            continue
+        have, _, both = steps[table]
+        good = both[both["sense"] == both["sense_found"]] if table == "mentions" else both[both["same"]]
+        have = have.assign(right=have["row"].isin(good["row_found"]), rule=have["rule"].astype(str).str.split("+"))
+        by = have.explode("rule").groupby("rule")["right"].agg(["size", "sum"])
+        by = by.sort_values("size", ascending=False, kind="stable")
+        low, high = wilson(by["sum"], by["size"])
+        result.append(pd.DataFrame({"step": table, "rule": by.index, "n": by["size"].to_numpy(), "right": by["sum"].to_numpy(),
+                                    "precision": (by["sum"] / by["size"]).to_numpy(), "low": low, "high": high}))
+    columns = ["step", "rule", "n", "right", "precision", "low", "high"]
+    return pd.concat(result, ignore_index=True) if result else pd.DataFrame(columns=columns)
+
+
 def errors(tables, labels, step):
     """List the sentences where tables and labels differ.
 

@@ -23,6 +23,7 @@ from scipy.stats import false_discovery_control
 
 SKIPPED = ("furniture", "credit", "dateline", "quote_credit")  # kinds of sentence that count in no share
 VALUES = ("affirm", "hedge", "deny")
+DOES = {"affirm": "affirms", "hedge": "hedges", "deny": "denies"}  # the values as verbs
 EFFECTS = ("neutral", "endorsing", "doubting", "denying", "accusing")
 Z = 1.959963984540054  # the normal quantile of a 95 % interval
 ENDS = (2.5, 97.5)  # the percentiles of a 95 % interval
@@ -304,7 +305,7 @@ def stance_positions(stances, sentences):
     return rows[["source", "story", "position", "value", "voice", "sentence"]]
 
 
-def distinctive(words, sentences, type="lemma", names=False, least=3, top=10, prior=None):
+def distinctive(words, sentences, type="lemma", least=3, top=10, prior=None):
     """Find the terms that set each source apart from all others together.
 
     Weighted log-odds with an informative Dirichlet prior (Monroe, Colaresi and Quinn 2008). With y the count
@@ -316,7 +317,6 @@ def distinctive(words, sentences, type="lemma", names=False, least=3, top=10, pr
     Parameters
     ----------
     type : {"lemma", "phrase"}
-    names : bool; keep actors and other proper names
     least : int; the fewest occurrences in the source
     top : int; the most terms of a source, all of them with z > 0
     prior : float, optional; a0, to which the counts of all sources are scaled; by default a mean source
@@ -327,8 +327,6 @@ def distinctive(words, sentences, type="lemma", names=False, least=3, top=10, pr
     in each source; empty with fewer than two sources
     """
     rows = kept(words[words["type"] == type], sentences)
-    if not names:
-        rows = rows[~rows["actor"].astype(bool) & (rows["pos"] != "PROPN")]
     table = sizes(rows, ["source", "term"])
     n = table.groupby("source")["k"].sum()
     y_i, n_i = table["k"], table["source"].map(n).astype(float)
@@ -379,6 +377,11 @@ def naming(words, sentences, sets):
     return pd.concat(result or [pd.DataFrame(columns=columns)], ignore_index=True)[columns]
 
 
+def common(words):
+    """Keep the words that are neither an actor's nor another name."""
+    return words[~words["actor"].astype(bool) & (words["pos"] != "PROPN")]
+
+
 def titles(mentions):
     """Count the titles put before an actor's name: actor, modifier, source, k."""
     return sizes(mentions[mentions["modifier"].fillna("") != ""], ["actor", "modifier", "source"])
@@ -425,6 +428,14 @@ def coverage(mentions, sentences):
     return table.assign(chance=elsewhere(table, "actor")[1])
 
 
+def together(frames, stance, cover):
+    """Put the tables behind an overview into one: what, source, item, k, n, share, low, high."""
+    stance = stance.assign(what="stance " + stance["voice"] + " " + stance["part"])
+    parts = [frames.assign(what="frame").rename(columns={"frame": "item"}), stance.rename(columns={"value": "item"}),
+             cover.assign(what="actor").rename(columns={"actor": "item"})]
+    return pd.concat(parts, ignore_index=True)[["what", "source", "item", "k", "n", "share", "low", "high"]]
+
+
 def elsewhere(table, key):
     """Give an item's rate in all other sources and, where k = 0, the chance of that at this rate."""
     k, n = (table.groupby(key, sort=False)[c].transform("sum") - table[c] for c in ("k", "n"))
@@ -433,10 +444,10 @@ def elsewhere(table, key):
 
 
 def absences(sentences, mentions=None, frames=None, stances=None):
-    """List actors, frames, arguments that only others have: what, item, source, n, rate_others, chance.
+    """List actors, frames, arguments that only others have: what, item, source, n, rate_others, chance, q.
 
     The oddest come first. The chance takes sentences as independent, while a story repeats its subjects: it
-    is too small rather than too large; and among many items some are absent by chance.
+    is too small rather than too large. `q` adjusts it over the rows (Benjamini and Hochberg).
     """
     columns, result = ["what", "item", "source", "n", "rate_others", "chance"], []
     for what, rows in ("actor", mentions), ("frame", frames), ("argument", stances):
@@ -446,4 +457,5 @@ def absences(sentences, mentions=None, frames=None, stances=None):
             table = table.assign(what=what, rate_others=rate, chance=chance)
             result.append(table[(table["k"] == 0) & (table["n"] > 0) & (rate > 0)])
     table = pd.concat(result or [pd.DataFrame(columns=columns)])[columns]
-    return table.sort_values(["chance", "what", "item"], kind="stable", ignore_index=True)
+    table = table.sort_values(["chance", "what", "item"], kind="stable", ignore_index=True)
+    return table.assign(q=false_discovery_control(table["chance"].to_numpy(float)) if len(table) else table["chance"])

@@ -15,12 +15,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from parallax import __version__, cache, segment
+from parallax import __version__, cache, segment, stats
 from parallax.annotate import MODEL, installed, pipeline
 from parallax.annotate.events import deeds
 from parallax.annotate.spans import block_kinds, covering, read
 from parallax.codebook import Codebook
-from parallax.errors import StudyError
+from parallax.errors import StudyError, allowed
 from parallax.segment import UNCOUNTED
 
 PLACE = ["sentence", "file", "source", "story"]
@@ -87,8 +87,7 @@ class Tables:
         for source in sources:
             if source not in known:
                 raise StudyError(f"sources: {source!r} is not in this study; allowed: {', '.join(known)}")
-        if voice not in VOICES:
-            raise StudyError(f"voice: {voice!r}; allowed: {', '.join(VOICES)}")
+        allowed("voice", voice, VOICES)
         out = {}
         for name, table in self.items():
             if sources:
@@ -97,6 +96,12 @@ class Tables:
                 table = table[table["voice"] == voice]
             out[name] = table.reset_index(drop=True)
         return Tables(**out)
+
+    def counted(self):
+        """Return the tables without the rows in sentences that count nowhere; all sentences stay."""
+        kept = {name: stats.kept(table, self.sentences) if "sentence" in table and name != "sentences" else table
+                for name, table in self.items()}
+        return Tables(**kept)
 
     def save(self, folder, form="csv"):
         """Write every table to a folder as CSV or Parquet.
