@@ -88,10 +88,10 @@ def check(args):
 
 
 def figures(args):
-    """Draw every figure with the CSV it was drawn from."""
-    from parallax.workbook import Workbook
+    """Draw every figure with the CSV it was drawn from: run the notebooks with `out`."""
+    from parallax.report import figures
 
-    drawn = [answer.name for answer in Workbook(args.study, model=model(args), out=args.out).figures()]
+    drawn = figures(args.study, args.out, {"model": args.model} if args.model else {})
     print(f"{len(drawn)} figures in {args.out}: {', '.join(drawn)}")
 
 
@@ -104,6 +104,3 @@ def report(args):
         parameters["model"] = args.model
     print(report(args.study, args.out, parameters, workers=args.workers))
 
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -89,7 +89,7 @@ class Shown:
 def setup() -> Shown:
     """Apply the style of the charts, and return what gives everything shown in a notebook its look."""
     plots.style()
-    css = resources.files("parallax").joinpath("style.css").read_text(encoding="utf-8")
+    css = resources.files("parallax").joinpath("template", "style.css").read_text(encoding="utf-8")
     return Shown(f"<style>\n{css}</style>", f"Parallax {__version__}")
 
 
@@ -124,7 +124,8 @@ def figure(drawn: Figure, data: pd.DataFrame, name: str, out: str = "", alt: str
     image = base64.b64encode(plots.png(drawn, dpi=110)).decode()
     html = f'<img alt="{escape(alt)}" width="{drawn.get_figwidth() * 96:.0f}" src="data:image/png;base64,{image}">'
     text = f"{alt}\nDrawn from {len(data)} rows, digest {digest(data)}."
-    return Shown(f'<figure class="px-figure">{html}</figure>', text)
+    box = f'<div class="scroll" role="group" tabindex="0">{html}</div>'
+    return Shown(f'<figure class="px-figure">{box}</figure>', text)
 
 
 def table(frame: pd.DataFrame, caption: str = "", digits: int = 2, names: Names | None = None, top: int = 0) -> Shown:

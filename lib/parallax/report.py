@@ -1,23 +1,26 @@
 """The notebooks of a study as one site of HTML pages that need nothing but themselves."""
 
-import html
+import copy
 import multiprocessing
 import platform
 import re
 import tempfile
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from functools import partial
+from html import escape
 from importlib.metadata import version
-from inspect import signature
 from pathlib import Path
+from typing import Any
 
-import jinja2
+import bleach
 import nbformat
 import papermill
-from bs4 import BeautifulSoup, Tag
+from bleach.html5lib_shim import Filter
 from nbclient.exceptions import DeadKernelError
 from nbconvert import HTMLExporter
 from nbconvert.filters import strip_ansi
+from nbformat import NotebookNode
 from papermill.exceptions import PapermillExecutionError
 from tqdm import tqdm
 from traitlets.config import Config
@@ -27,7 +30,11 @@ from parallax.errors import StudyError
 from parallax.study import ROOT, load
 
 HERE = Path(__file__).parent
-FORBIDDEN = ["script", "link", "meta", "base", "iframe", "frame", "object", "embed", "form", "style"]
+OURS = ('<p class="px-', '<figure class="px-', '<details class="px-', '<div class="scroll"')
+TAGS = """a b blockquote br caption code dd div dl dt em figcaption figure h2 h3 h4 hr i img li mark ol p pre small span
+    strong sub sup table tbody td tfoot th thead tr u ul""".split()
+ATTRIBUTES = {"*": ["class", "title", "id"], "a": ["href"], "img": ["src", "alt", "width", "height"],
+              "th": ["scope", "colspan", "rowspan"], "td": ["colspan", "rowspan"]}
 SHOWN = ["text/html", "text/markdown", "image/svg+xml", "image/png", "text/plain"]  # the best first
 
 
@@ -66,25 +73,51 @@ def report(study, out, parameters=None, notebooks=None, workers=2, progress=True
     # spaCy takes a second to import, and the processes that only start a kernel do without it.
     from parallax import annotate, tables
     from parallax.cooccurrence import all_pairs
-    from parallax.workbook import Workbook
 
     study, out = load(study), Path(out).expanduser().resolve()
     known = inspect(Path(notebooks) if notebooks else ROOT / "notebooks")
     parameters = checked(parameters or {}, known)
     bar = partial(tqdm, desc="texts", unit="text", disable=not progress)
     model = parameters.get("model", annotate.MODEL)
-    tables.build(study, model, progress=bar, workers=workers)  # kept for the notebooks
-    chosen = {name: value for name, value in parameters.items() if name in signature(Workbook).parameters}
-    book = Workbook(study.folder, **chosen)
-    book.tables.save(out / "tables")
-    tables.write(all_pairs(book.tables, book.book, book.seed), out / "tables" / "pairs", "csv")
-    values = {"study": str(study.folder), **parameters}
+    found = tables.build(study, model, progress=bar, workers=workers)  # kept for the notebooks
+    found = found.select(listed(parameters.get("sources", "")), parameters.get("voice", "all"))
+    found.save(out / "tables")
+    tables.write(all_pairs(found, study.codebook, int(parameters.get("seed", 0))), out / "tables" / "pairs", "csv")
+    values = {"study": str(study.folder), "fold": 0, **parameters}
     tasks = {path: {name: values[name] for name in names if name in values} for path, names in known.items()}
     with tempfile.TemporaryDirectory() as scratch:
         run_all(tasks, Path(scratch), workers, progress)
         nodes = {path.stem: read_executed(Path(scratch, path.name), study.folder) for path in tasks}
     write_site(study, out, parameters, nodes)
     return out / "index.html"
+
+
+def listed(sources):
+    """Return the labels of sources that are given with commas between."""
+    return [part.strip() for part in sources.split(",") if part.strip()] if isinstance(sources, str) else sources
+
+
+def figures(study, out, parameters=None, workers=2):
+    """Run the notebooks that draw, so that they write their figures into a folder.
+
+    Parameters
+    ----------
+    study, out : str or pathlib.Path
+        The study folder, and the folder for NAME.svg, NAME.png and NAME.csv.
+    parameters, workers : as in `report`
+
+    Returns
+    -------
+    list of str
+        The names of the figures in the folder.
+    """
+    study, out = load(study), Path(out).expanduser().resolve()
+    known = {path: names for path, names in inspect(ROOT / "notebooks").items() if "out" in names}
+    values = {"study": str(study.folder), "out": str(out), **(parameters or {})}
+    tasks = {path: {name: values[name] for name in names if name in values} for path, names in known.items()}
+    with tempfile.TemporaryDirectory() as scratch:
+        run_all(tasks, Path(scratch), workers, progress=False)
+    return sorted(path.stem for path in out.glob("*.svg"))
 
 
 def inspect(folder):
@@ -156,7 +189,7 @@ def write_site(study, out, parameters, nodes):
         "tables": downloads(out, "tables/*.csv"),
         "notebooks": downloads(out, "notebooks/*.ipynb"),
         "provenance": provenance(study, parameters),
-        "css": "\n".join(path.read_text(encoding="utf-8") for path in sorted(HERE.glob("*.css"))),
+        "css": "\n".join(path.read_text(encoding="utf-8") for path in sorted((HERE / "template").glob("*.css"))),
     }
     for number, (page, node) in enumerate(zip(pages, nodes.values(), strict=True)):
         before, after = pages[:number][-1:], pages[number + 1:][:1]  # lists of one, or empty
@@ -189,36 +222,73 @@ def provenance(study, parameters):
     }
 
 
-def page_html(node, page):
+def page_html(node: NotebookNode, page: dict[str, Any]) -> str:
     """Render one executed notebook as a page: no code, no cells tagged ``hide-report``."""
     config = Config(TagRemovePreprocessor={"enabled": True, "remove_cell_tags": ["hide-report"]},
                     NbConvertBase={"display_data_priority": SHOWN})
-    exporter = HTMLExporter(config=config, extra_loaders=[jinja2.FileSystemLoader(HERE)],
-                            template_file="report.html.j2", exclude_input=True, exclude_anchor_links=True)
-    soup = BeautifulSoup(exporter.from_notebook_node(node, {"page": page})[0], "html.parser")
-    tidy(soup.main)
-    pages = {other["name"]: other for other in page["pages"]}
-    for code in soup.main.find_all("code", string=list(pages)):  # `1_sources` in a notebook, a link on a page
-        other = pages[code.get_text()]
-        code.name, code.string, code.attrs = "a", other["label"], {"href": other["href"]}
-    return str(soup)
+    exporter = HTMLExporter(config=config, template_name="template", extra_template_basedirs=[str(HERE)],
+                            exclude_input=True, exclude_anchor_links=True, filters={"clean": clean})
+    node, parts = prepared(node, {other["name"]: other for other in page["pages"]})
+    html: str = exporter.from_notebook_node(node, {"page": {**page, "parts": parts}})[0]
+    return html
 
 
-def tidy(main):
-    """Make what notebooks show fit for a page: nothing active, one H1, tables that scroll by themselves."""
-    for tag in main.select(", ".join(FORBIDDEN)):
-        tag.decompose()
-    for extra in main.find_all("h1")[1:]:
-        extra.name = "h2"
-    for number, heading in enumerate(parts := main.find_all("h2"), start=1):
-        heading["id"] = f"part-{number}"
-    if len(parts) > 2 and (lead := main.find("p")):
-        links = [f'<li><a href="#{part["id"]}">{html.escape(part.get_text())}</a></li>' for part in parts]
-        contents = f'<nav class="contents" aria-label="On this page"><ul>{"".join(links)}</ul></nav>'
-        lead.insert_after(BeautifulSoup(contents, "html.parser"))
-    for table in main.find_all("table"):
-        for cell in table.find_all("th"):
-            cell.attrs.setdefault("scope", "row" if cell.find_parent("tbody") else "col")
-    for wide in main.select("table, figure > img"):
-        if "scroll" not in wide.parent.get("class", []):
-            wide.wrap(Tag(name="div", attrs={"class": "scroll", "role": "group", "tabindex": "0"}))
+def prepared(node: NotebookNode, pages: dict[str, dict[str, str]]) -> tuple[NotebookNode, list[str]]:
+    """Make the texts of a notebook fit for a page, and list its parts.
+
+    The first title is the page's; further ones are parts, and each part has an anchor. A notebook that is named
+    (`1_sources`) becomes a link.
+    """
+    parts: list[str] = []
+    titles = 0
+
+    def heading(match: re.Match[str]) -> str:
+        nonlocal titles
+        titles += match[1] == "#"
+        if match[1] == "#" and titles == 1:
+            return match[0]
+        parts.append(match[2].strip())
+        return f'<h2 id="part-{len(parts)}">{escape(parts[-1])}</h2>\n'
+
+    def link(match: re.Match[str]) -> str:
+        page = pages.get(match[1])
+        return f"[{page['label']}]({page['href']})" if page else match[0]
+
+    node = copy.deepcopy(node)
+    for cell in node.cells:
+        if cell.cell_type == "markdown":
+            cell.source = re.sub(r"`(\w+)`", link, re.sub(r"^(##?) +(.+)$", heading, cell.source, flags=re.M))
+    return node, parts
+
+
+class Tables(Filter):
+    """Lets a table scroll by itself, and says of each of its heads what it is the head of."""
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        """Pass on all tokens, a box around each table; a head in the body of a table names its row."""
+        box = {"type": "StartTag", "name": "div", "namespace": None,
+               "data": {(None, "class"): "scroll", (None, "role"): "group", (None, "tabindex"): "0"}}
+        body = False
+        for token in super().__iter__():
+            tag, opens = token.get("name"), token["type"] == "StartTag"
+            body = opens if tag == "tbody" else body
+            if tag == "th" and opens:
+                token["data"].setdefault((None, "scope"), "row" if body else "col")
+            if tag == "table" and opens:
+                yield box
+            yield token
+            if tag == "table" and not opens:
+                yield {"type": "EndTag", "name": "div", "namespace": None, "data": {}}
+
+
+CLEANER = bleach.Cleaner(tags=TAGS, attributes=ATTRIBUTES, protocols=["https", "data"], strip=True, filters=[Tables])
+
+
+def clean(html: str) -> str:
+    """Return what a cell shows without anything active; what `parallax.display` shows has been escaped there."""
+    if html.startswith("<style>"):  # the page has its own
+        return ""
+    if html.startswith(OURS):
+        return html
+    passive = re.sub(r"(?is)<(script|style)\b.*?</\1>", "", html)
+    return str(CLEANER.clean(passive)).strip()
