@@ -104,10 +104,30 @@ RUNNERS = {"attribution": (statements, ["attribution"]), "operators": (positions
            "metonymy": (senses, []), "mentions": (mentions, ["mentions"]), "events": (events, ["events"])}
 
 
+def each(example):
+    """Yield an example for each word of the list, or of the class of a list, that its key `each` names."""
+    example = {"text": example} if isinstance(example, str) else dict(example)
+    name, _, kind = example.pop("each", "").partition("/")
+    if not name:
+        yield example
+        return
+    for word in sorted(rules.words(name)):
+        if not kind or rules.classes(name)[word] == kind:
+            text = example["text"].replace("{word}", word)
+            yield {**example, "text": text[0].upper() + text[1:]}
+
+
 def cases(part):
     """List (file, rule, example) of all rules; a counter-example may be a bare text."""
-    return [pytest.param(name, rule, {"text": one} if isinstance(one, str) else one, id=f"{name}-{rule.id}-{number}")
-            for name in RUNNERS for rule in rules.rules(name).values() for number, one in enumerate(getattr(rule, part))]
+    return [pytest.param(name, rule, case, id=f"{name}-{rule.id}-{number}-{at}")
+            for name in RUNNERS for rule in rules.rules(name).values()
+            for number, one in enumerate(getattr(rule, part)) for at, case in enumerate(each(one))]
+
+
+@pytest.mark.parametrize("name", ["negators", "negating-words", "hedge-words", "hedge-participles", "modals", "contrasts"])
+def test_an_example_reaches_every_word_of_a_list(name):
+    named = {one["each"] for rule in rules.rules("operators").values() for one in rule.examples if "each" in one}
+    assert name in named or {f"{name}/{kind}" for kind in rules.classes(name).values()} <= named
 
 
 def pytest_generate_tests(metafunc):
