@@ -15,6 +15,7 @@ from parallax.annotate.attribution import make_voice
 from parallax.annotate.events import deeds
 from parallax.annotate.mentions import make_actors
 from parallax.annotate.metonymy import place_or_actor
+from parallax.annotate.operators import operators
 from parallax.annotate.stance import make_stance
 
 NLP = pipeline()
@@ -57,10 +58,10 @@ def statements(example):
 
 
 def positions(example):
-    """Who stands where on a claim with one cue; Ruritania is the only member."""
-    actors = {"RURITANIA": {"name": "Ruritania", "kind": "state", "group": "ruritania"}}
+    """Who stands where on a claim with one cue, and where its reading stopped; Ruritania and Sylvania are the members."""
+    actors = {name.upper(): {"name": name, "kind": "state", "group": name.lower()} for name in ("Ruritania", "Sylvania")}
     doc = read(example["text"], example.get("kinds", ()))
-    narrative = {"claim": "x", "members": ["RURITANIA"], "arguments": {"a": {"side": "for", "cues": [example["cue"]]}}}
+    narrative = {"claim": "x", "members": list(actors), "arguments": {"a": {"side": "for", "cues": [example["cue"]]}}}
     for component in (make_actors(NLP, "actors", actors), make_voice(NLP, "voice", actors),
                       make_stance(NLP, "stance", narrative, actors)):
         doc = component(doc)
@@ -68,6 +69,9 @@ def positions(example):
     for span in doc.spans["stances"]:
         for rule in span._.fact["rule"].split("+"):
             out.setdefault(rule, []).append({"value": span.label_, "holder": span._.fact["holder"]})
+        edge = operators(doc, span, None, against=False).edge
+        if edge:
+            out.setdefault(edge, []).append({"value": span.label_})
     return out
 
 
