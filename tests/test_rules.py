@@ -58,8 +58,9 @@ def statements(example):
 
 
 def positions(example):
-    """Who stands where on a claim with one cue, and where its reading stopped; Ruritania and Sylvania are the members."""
-    actors = {name.upper(): {"name": name, "kind": "state", "group": name.lower()} for name in ("Ruritania", "Sylvania")}
+    """Who stands where on a claim with one cue, and where its reading stopped; two states are the members."""
+    states = ("Ruritania", "Sylvania")
+    actors = {name.upper(): {"name": name, "kind": "state", "group": name.lower()} for name in states}
     doc = read(example["text"], example.get("kinds", ()))
     narrative = {"claim": "x", "members": list(actors), "arguments": {"a": {"side": "for", "cues": [example["cue"]]}}}
     for component in (make_actors(NLP, "actors", actors), make_voice(NLP, "voice", actors),
@@ -128,7 +129,8 @@ def cases(part):
             for number, one in enumerate(getattr(rule, part)) for at, case in enumerate(each(one))]
 
 
-@pytest.mark.parametrize("name", ["negators", "negating-words", "hedge-words", "hedge-participles", "modals", "contrasts"])
+@pytest.mark.parametrize("name", ["negators", "negating-words", "hedge-words", "hedge-participles", "modals",
+                                  "contrasts"])
 def test_an_example_reaches_every_word_of_a_list(name):
     named = {one["each"] for rule in rules.rules("operators").values() for one in rule.examples if "each" in one}
     assert name in named or {f"{name}/{kind}" for kind in rules.classes(name).values()} <= named

@@ -98,17 +98,17 @@ class Lexicon:
     def begins(self, doc: Doc, classes: Classes) -> Iterator[tuple[int, Entry]]:
         """Yield where an entry may begin: by the word there, or by a mention of its class."""
         for i, form in enumerate(doc.to_array(["LOWER", "LEMMA"]).tolist()):
-            for entry in self.starting(doc[i], *form):
+            for entry in self.starting(doc, i, *form):
                 yield i, entry
         for name, starts in classes.items():
             for i in starts:
                 for entry in self.by_word.get(f"<{name}>", ()):
                     yield i, entry
 
-    def starting(self, token: Token, *form: int) -> tuple[Entry, ...]:
+    def starting(self, doc: Doc, i: int, *form: int) -> tuple[Entry, ...]:
         """Return the entries that may begin at a token, found once for each (form, lemma) of the vocabulary."""
         if form not in self.known:
-            lower, lemma = token.lower_, token.lemma_.lower()
+            lower, lemma = doc[i].lower_, doc[i].lemma_.lower()
             words = dict.fromkeys((lower, lemma, singular(lower)))  # "doses", which the lemmatizer does not know
             found = [entry for word in words for entry in self.by_word.get(word, ())]
             self.known[form] = tuple(found + self.by_prefix.get(lower[:3], []))
@@ -130,34 +130,35 @@ def fits(token: Token, word: str, tags: frozenset[str] | None) -> bool:
     return word in (lower, token.lemma_.lower(), singular(lower))
 
 
-def match(doc: Doc, start: int, pieces: list[Piece], classes: Classes) -> int:
-    """Return the end of an entry where it begins at token `start`, each gap as narrow as can be; else 0.
+def match(doc: Doc, i: int, pieces: list[Piece], classes: Classes, at: int = 0,
+          failed: set[tuple[int, int]] | None = None) -> int:
+    """Return the end of an entry that begins at token `i`, each gap as narrow as can be; else 0.
 
-    All places that the pieces so far can have reached go on together, in order of preference, so that an entry costs
-    at most its pieces times the tokens that they can reach, however many gaps it has.
+    `at` is the piece to begin with, and `failed` holds the (token, piece) after a gap that led nowhere: no such place
+    is tried twice, so that an entry costs its pieces times the tokens that they reach, however many gaps it has.
     """
-    places = [start]
-    for at, piece in enumerate(pieces):
-        reached = (end for i in places for end in step(doc, i, piece, classes, inside=at > 0))
-        places = list(dict.fromkeys(reached))
-        if not places:
+    failed = set() if failed is None else failed
+    for number in range(at, len(pieces)):
+        word, tags = pieces[number]
+        if word == GAP:
+            return after_gap(doc, i, pieces, classes, number + 1, failed)
+        if i >= len(doc) or number and doc[i].is_sent_start:
             return 0
-    return places[0]
+        end = classes.get(word[1:-1], {}).get(i, 0) if word.startswith("<") else fits(doc[i], word, tags) and i + 1
+        if not end:
+            return 0
+        i = end
+    return i
 
 
-def step(doc: Doc, i: int, piece: Piece, classes: Classes, *, inside: bool) -> Iterator[int]:
-    """Yield where one piece of an entry can end that begins at token `i`; `inside` an entry no sentence may begin."""
-    word, tags = piece
-    if i >= len(doc) or inside and word != GAP and doc[i].is_sent_start:
-        return
-    if word == GAP:
-        for at in range(i, min(i + WIDEST_GAP + 1, len(doc))):
-            if at > i and doc[at].is_sent_start:
-                return
-            yield at
-    elif word.startswith("<"):
-        end = classes.get(word[1:-1], {}).get(i)
-        if end:
-            yield end
-    elif fits(doc[i], word, tags):
-        yield i + 1
+def after_gap(doc: Doc, i: int, pieces: list[Piece], classes: Classes, at: int, failed: set[tuple[int, int]]) -> int:
+    """Return the end of an entry that goes on with piece `at` after a gap that begins at token `i`, else 0."""
+    for place in range(i, min(i + WIDEST_GAP + 1, len(doc))):
+        if place > i and doc[place].is_sent_start:
+            return 0
+        if (place, at) not in failed:
+            end = match(doc, place, pieces, classes, at, failed)
+            if end:
+                return end
+            failed.add((place, at))
+    return 0

@@ -89,8 +89,8 @@ class Stance:
     Reads the span groups of `parallax_actors` and `parallax_voice`; without them every position is the text's own.
     Writes ``doc.spans["stances"]``: the span is the evidence, its label affirm, hedge or deny; the fact has holder,
     holder_group, argument, side, entry (the cue in the codebook), because (in words), operators (token spans) and rule:
-    the rules that made it, joined by "+": the one for the voice (own-voice, reported, reported-denial, reported-doubt,
-    answer), then conduit and joint-holders where they decided who holds it, then the operators ("reported+neg-particle").
+    the rules that made it, joined by "+" ("reported+neg-particle"): the one for the voice (own-voice, reported,
+    reported-denial, reported-doubt, answer), conduit and joint-holders where they decided who holds it, the operators.
     """
 
     def __init__(self, nlp: Language, narrative: dict[str, Any], actors: dict[str, Any]) -> None:
@@ -172,7 +172,8 @@ class Stance:
         if fact["speaker"]:
             return [(fact["speaker"], fact["group"] or self.groups.get(fact["speaker"], "other"))]
         if fact["speaker_span"]:
-            named = {self.groups[row["actor"]]: row["actor"] for row in page.named(page.doc[slice(*fact["speaker_span"])])
+            mentions = page.named(page.doc[slice(*fact["speaker_span"])])
+            named = {self.groups[row["actor"]]: row["actor"] for row in mentions
                      if row["sense"] == "actor" and row["actor"] in self.groups}
             if len(named) > 1 and named.keys() <= self.member_groups:
                 return [(holder, group) for group, holder in named.items()]
@@ -193,11 +194,11 @@ class Stance:
         """Tell whether the members are in view together; ties of some of them alone do not count."""
         sent, root = cue.span.sent, cue.span.root
         phrase = page.doc[root.left_edge.i:root.right_edge.i + 1]
-        members = self.members(page, sent)
+        members, forms = self.members(page, sent), {token.lower_ for token in sent}
         nobody = not members
-        if sent.start and (any(token.lower_ in words("both-words") for token in sent) or len(members) < 2 - limits):
+        if sent.start and (forms & words("both-words") or len(members) < 2 - limits):
             members |= self.members(page, page.doc[sent.start - 1].sent)  # "both leaders" of the sentence before
-        whole = members == self.member_groups or any(token.lower_ in words("together-words") for token in sent)
+        whole = members == self.member_groups or bool(forms & words("together-words"))
         if limits:  # friction with others limits nothing
             near = page.doc[max(min(phrase.start, cue.span.start - 4), sent.start):phrase.end]
             return not self.opponents(page, near) and (whole or sent.start in page.blocs)
@@ -208,7 +209,7 @@ class Stance:
 
     def members(self, page: Page, span: Span) -> set[str]:
         """Return the groups of the members that a span names."""
-        return {self.groups[fact["actor"]] for fact in page.named(span) if fact["actor"] in self.groups} & self.member_groups
+        return {self.groups.get(fact["actor"], "") for fact in page.named(span)} & self.member_groups
 
     def opponents(self, page: Page, span: Span) -> bool:
         """Tell whether a span names one of those whom the narrative sets its members against."""
