@@ -15,6 +15,7 @@ from parallax.annotate.attribution import make_voice
 from parallax.annotate.events import deeds
 from parallax.annotate.mentions import make_actors
 from parallax.annotate.metonymy import place_or_actor
+from parallax.annotate.operators import operators
 from parallax.annotate.stance import make_stance
 
 NLP = pipeline()
@@ -57,10 +58,11 @@ def statements(example):
 
 
 def positions(example):
-    """Who stands where on a claim with one cue; Ruritania is the only member."""
-    actors = {"RURITANIA": {"name": "Ruritania", "kind": "state", "group": "ruritania"}}
+    """Who stands where on a claim with one cue, and where its reading stopped; two states are the members."""
+    states = ("Ruritania", "Sylvania")
+    actors = {name.upper(): {"name": name, "kind": "state", "group": name.lower()} for name in states}
     doc = read(example["text"], example.get("kinds", ()))
-    narrative = {"claim": "x", "members": ["RURITANIA"], "arguments": {"a": {"side": "for", "cues": [example["cue"]]}}}
+    narrative = {"claim": "x", "members": list(actors), "arguments": {"a": {"side": "for", "cues": [example["cue"]]}}}
     for component in (make_actors(NLP, "actors", actors), make_voice(NLP, "voice", actors),
                       make_stance(NLP, "stance", narrative, actors)):
         doc = component(doc)
@@ -68,6 +70,9 @@ def positions(example):
     for span in doc.spans["stances"]:
         for rule in span._.fact["rule"].split("+"):
             out.setdefault(rule, []).append({"value": span.label_, "holder": span._.fact["holder"]})
+        edge = operators(doc, span, None, against=False).edge
+        if edge:
+            out.setdefault(edge, []).append({"value": span.label_})
     return out
 
 
@@ -104,10 +109,31 @@ RUNNERS = {"attribution": (statements, ["attribution"]), "operators": (positions
            "metonymy": (senses, []), "mentions": (mentions, ["mentions"]), "events": (events, ["events"])}
 
 
+def each(example):
+    """Yield an example for each word of the list, or of the class of a list, that its key `each` names."""
+    example = {"text": example} if isinstance(example, str) else dict(example)
+    name, _, kind = example.pop("each", "").partition("/")
+    if not name:
+        yield example
+        return
+    for word in sorted(rules.words(name)):
+        if not kind or rules.classes(name)[word] == kind:
+            text = example["text"].replace("{word}", word)
+            yield {**example, "text": text[0].upper() + text[1:]}
+
+
 def cases(part):
     """List (file, rule, example) of all rules; a counter-example may be a bare text."""
-    return [pytest.param(name, rule, {"text": one} if isinstance(one, str) else one, id=f"{name}-{rule.id}-{number}")
-            for name in RUNNERS for rule in rules.rules(name).values() for number, one in enumerate(getattr(rule, part))]
+    return [pytest.param(name, rule, case, id=f"{name}-{rule.id}-{number}-{at}")
+            for name in RUNNERS for rule in rules.rules(name).values()
+            for number, one in enumerate(getattr(rule, part)) for at, case in enumerate(each(one))]
+
+
+@pytest.mark.parametrize("name", ["negators", "negating-words", "hedge-words", "hedge-participles", "modals",
+                                  "contrasts"])
+def test_an_example_reaches_every_word_of_a_list(name):
+    named = {one["each"] for rule in rules.rules("operators").values() for one in rule.examples if "each" in one}
+    assert name in named or {f"{name}/{kind}" for kind in rules.classes(name).values()} <= named
 
 
 def pytest_generate_tests(metafunc):

@@ -72,6 +72,12 @@ def stances(nlp, text):
         ("Ruritania cautioned against calling the three a bloc.", {("a", "deny")}),
         ("The show of the three is widely seen as a bloc.", {("source", "hedge")}),
         ("Genovia fears that the three form a bloc.", {("w", "hedge")}),
+        # An argument against the claim that is itself negated takes no side.
+        ("The show was no mere optics.", set()),
+        # Of several readings of one holder in a sentence: a denial before a hedge, a hedge before what is affirmed.
+        ("Ruritania conspires; Ruritania did not plot.", {("source", "deny")}),
+        ("Ruritania conspires; Ruritania may plot.", {("source", "hedge")}),
+        ("Ruritania conspires; the show was optics.", {("source", "affirm")}),
         # A class of actors in a cue.
         ("The three want to counter Genovia.", {("source", "affirm")}),
         ("The weather was fine in Ruritania.", set()),

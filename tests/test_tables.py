@@ -172,6 +172,7 @@ def test_headlines_are_read_in_the_case_of_a_sentence():
         ("show of force", "A show of force it was.", ["show of force"]),
         ("unite ... front", "They united in one common front.", ["united in one common front"]),
         ("unite ... front", "They united. The front was cold.", []),
+        ("a ... the ... end", "A sum the others name at the end.", ["A sum the others name at the end"]),
         ("anti-war", "An anti-war march.", ["anti-war"]),
         ("counter <rivals>", "They countered Rome at sea.", ["countered Rome"]),
     ],
@@ -185,6 +186,12 @@ def test_the_syntax_of_the_codebook_s_words(entry, text, found):
 
 
 test_the_syntax_of_the_codebook_s_words.nlp = pipeline()
+
+
+def test_an_entry_with_many_gaps_takes_no_longer_than_a_phrase():
+    nlp = test_the_syntax_of_the_codebook_s_words.nlp
+    text, entry = "the " * 200 + "end", "the ... " * 30 + "zzz"
+    assert Lexicon({"key": [entry]}, nlp.tokenizer).find(nlp(text)) == []  # in steps of all its ways: 5 ** 30
 
 
 def test_an_exclusion_cancels_the_match_it_covers():

@@ -13,7 +13,6 @@ from spacy.tokens import Doc, Span, Token
 from parallax.annotate.rules import Matcher, rules, words
 from parallax.annotate.syntax import VERBAL, Range
 
-CLAUSES = ("relcl", "parataxis")  # a negation above these says nothing of what is in them
 SCOPES: dict[str, Callable[["Above"], bool]] = {
     "": lambda at: True,
     "not-subject": lambda at: at.came not in ("nsubj", "csubj"),
@@ -50,6 +49,7 @@ class Reading:
     words: list[str] = field(default_factory=list)
     tokens: list[Range] = field(default_factory=list)
     contrasts: set[str] = field(default_factory=set)
+    edge: str = ""  # the rule by which the reading stopped below the root
 
     @property
     def negated(self) -> bool:
@@ -91,19 +91,23 @@ def operators(doc: Doc, cue: Span, within: Span | None, against: bool) -> Readin
     while True:
         look(Above(token, came, cue, against), said)
         head = token.head
-        if head.i == token.i or not low <= head.i < high or leaves_clause(token, head):
+        said.edge = clause_edge(token, head)
+        if said.edge or head.i == token.i or not low <= head.i < high:
             return said
         came, token = token.dep_, head
 
 
-def leaves_clause(token: Token, head: Token) -> bool:
-    """Tell whether the step from a token to its head leaves the clause of the cue."""
-    if token.dep_ in CLAUSES:
-        return True
+def clause_edge(token: Token, head: Token) -> str:
+    """Return the rule by which the step from a token to its head leaves the clause of the cue, or an empty text.
+
+    A negation above that edge says nothing of what is below it.
+    """
+    if token.dep_ in ("relcl", "parataxis"):
+        return "scope-relative"
     if token.dep_ == "conj" and token.pos_ in VERBAL and head.pos_ in VERBAL:
-        return True
-    return token.dep_ == "advcl" and not any(
-        child.dep_ == "mark" and child.lower_ in ("that", "whether") for child in token.children)
+        return "scope-coordinate"
+    content = any(child.dep_ == "mark" and child.lower_ in ("that", "whether") for child in token.children)
+    return "scope-adverbial" if token.dep_ == "advcl" and not content else ""
 
 
 def look(at: Above, said: Reading) -> None:
@@ -160,8 +164,8 @@ def nor(at: Above) -> Iterator[tuple[str, Token]]:
         yield "nor", at.cue.doc[first - 1]
 
 
-def question(sent: Span, kind: str) -> bool:
-    """Tell whether a sentence asks; a headline asks when any part of it does."""
-    if kind in ("headline", "heading"):
-        return "?" in sent.text
-    return sent.text.rstrip("\"'”’ )\n").endswith("?")
+def question(sent: Span, kind: str) -> str:
+    """Return the rule by which a sentence asks, or an empty text; a headline asks when any part of it does."""
+    if sent.text.rstrip("\"'”’ )\n").endswith("?"):
+        return "question"
+    return "question-headline" if kind in ("headline", "heading") and "?" in sent.text else ""

@@ -13,9 +13,16 @@ An entry is a word or a phrase. Each word matches a token by its lower-case form
 """
 
 from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from spacy.tokens import Doc, Token
 
 GAP = "..."
 WIDEST_GAP = 4
+Piece = tuple[str, frozenset[str] | None]  # a form, a prefix, a gap or a class; parts of speech it may have
+Entry = tuple[Any, str, list[Piece]]  # key, the entry as written, its pieces
+Classes = Mapping[str, Mapping[int, int]]  # name of a class -> {token index: end of the mention that begins there}
 
 
 class Lexicon:
@@ -25,39 +32,42 @@ class Lexicon:
     ----------
     entries : dict of str to list of str
         Key to its entries, in the syntax above.
-    excluding : dict of str to list of str, optional
-        Key to entries that cancel a match of the same key that they cover.
     tokenizer : callable
         The tokenizer of the pipeline, so that "anti-Western" is cut as it is in the text.
+    excluding : dict of str to list of str, optional
+        Key to entries that cancel a match of the same key that they cover.
     """
 
-    def __init__(self, entries, tokenizer, excluding=None):
-        self.by_word, self.by_prefix, self.known = defaultdict(list), defaultdict(list), {}
+    def __init__(self, entries: Mapping[str, Sequence[str]], tokenizer: Callable[[str], Doc],
+                 excluding: Mapping[str, Sequence[str]] | None = None) -> None:
+        self.by_word: dict[str, list[Entry]] = defaultdict(list)
+        self.by_prefix: dict[str, list[Entry]] = defaultdict(list)
+        self.known: dict[tuple[int, ...], tuple[Entry, ...]] = {}
         for key, words in entries.items():
             for entry in words:
                 self.add(key, entry, tokenizer)
             for entry in (excluding or {}).get(key, ()):
                 self.add(("not", key), entry, tokenizer)
 
-    def add(self, key, entry, tokenizer):
+    def add(self, key: Any, entry: str, tokenizer: Callable[[str], Doc]) -> None:
         """Compile one entry into (form, tags) a token, and file it under its first form or prefix."""
-        pattern = []
+        pieces: list[Piece] = []
         for piece in entry.split():
             body, _, pos = piece.partition("/")
             tags = frozenset(pos.split("|")) if pos else None
             if body == GAP or body.startswith("<"):
-                pattern.append((body, None))
+                pieces.append((body, None))
             elif body.endswith("*"):
-                pattern.append((body.lower(), tags))
+                pieces.append((body.lower(), tags))
             else:
-                pattern += [(token.lower_, tags) for token in tokenizer(body)]
-        if not pattern:
+                pieces += [(token.lower_, tags) for token in tokenizer(body)]
+        if not pieces:
             return
-        first = pattern[0][0]
+        first = pieces[0][0]
         place = self.by_prefix[first[:3]] if first.endswith("*") else self.by_word[first]
-        place.append((key, entry, pattern))
+        place.append((key, entry, pieces))
 
-    def find(self, doc, classes=None):
+    def find(self, doc: Doc, classes: Classes | None = None) -> list[tuple[str, int, int, str]]:
         """Find all entries in a Doc, the longest where several of one key begin at one token.
 
         Parameters
@@ -72,13 +82,10 @@ class Lexicon:
         list of (key, start, end, entry)
             Token offsets, half-open, sorted by start.
         """
-        found, cancelled, classes = {}, [], classes or {}
-        begins = [(i, entry) for i, form in enumerate(doc.to_array(["LOWER", "LEMMA"]).tolist())
-                  for entry in self.starting(doc, i, *form)]
-        begins += [(i, entry) for name, starts in classes.items() for i in starts
-                   for entry in self.by_word.get(f"<{name}>", ())]
-        for i, (key, entry, pattern) in begins:
-            end = match(doc, i, pattern, classes)
+        found: dict[tuple[str, int], tuple[int, str]] = {}
+        cancelled: list[tuple[str, int, int]] = []
+        for i, (key, entry, pieces) in self.begins(doc, classes or {}):
+            end = match(doc, i, pieces, classes or {})
             if not end:
                 continue
             if isinstance(key, tuple):
@@ -88,7 +95,17 @@ class Lexicon:
         return [(key, start, end, entry) for (key, start), (end, entry) in sorted(found.items(), key=lambda x: x[0][1])
                 if not any(key == k and a <= start and end <= b for k, a, b in cancelled)]
 
-    def starting(self, doc, i, *form):
+    def begins(self, doc: Doc, classes: Classes) -> Iterator[tuple[int, Entry]]:
+        """Yield where an entry may begin: by the word there, or by a mention of its class."""
+        for i, form in enumerate(doc.to_array(["LOWER", "LEMMA"]).tolist()):
+            for entry in self.starting(doc, i, *form):
+                yield i, entry
+        for name, starts in classes.items():
+            for i in starts:
+                for entry in self.by_word.get(f"<{name}>", ()):
+                    yield i, entry
+
+    def starting(self, doc: Doc, i: int, *form: int) -> tuple[Entry, ...]:
         """Return the entries that may begin at a token, found once for each (form, lemma) of the vocabulary."""
         if form not in self.known:
             lower, lemma = doc[i].lower_, doc[i].lemma_.lower()
@@ -98,12 +115,12 @@ class Lexicon:
         return self.known[form]
 
 
-def singular(word):
+def singular(word: str) -> str:
     """Take a plural "s" off a word, by rule."""
     return word[:-1] if word.endswith("s") and len(word) > 3 else word
 
 
-def fits(token, word, tags):
+def fits(token: Token, word: str, tags: frozenset[str] | None) -> bool:
     """Tell whether a token is the word of an entry, and of one of its parts of speech."""
     if tags and token.pos_ not in tags:
         return False
@@ -113,28 +130,35 @@ def fits(token, word, tags):
     return word in (lower, token.lemma_.lower(), singular(lower))
 
 
-def match(doc, i, pattern, classes):
-    """Return the end of `pattern` when it begins at token `i`, else 0."""
-    for at, (word, tags) in enumerate(pattern):
+def match(doc: Doc, i: int, pieces: list[Piece], classes: Classes, at: int = 0,
+          failed: set[tuple[int, int]] | None = None) -> int:
+    """Return the end of an entry that begins at token `i`, each gap as narrow as can be; else 0.
+
+    `at` is the piece to begin with, and `failed` holds the (token, piece) after a gap that led nowhere: no such place
+    is tried twice, so that an entry costs its pieces times the tokens that they reach, however many gaps it has.
+    """
+    failed = set() if failed is None else failed
+    for number in range(at, len(pieces)):
+        word, tags = pieces[number]
         if word == GAP:
-            rest = pattern[at + 1:]
-            for skip in range(WIDEST_GAP + 1):
-                if i + skip >= len(doc) or (skip and doc[i + skip].is_sent_start):
-                    return 0
-                end = match(doc, i + skip, rest, classes)
-                if end:
-                    return end
+            return after_gap(doc, i, pieces, classes, number + 1, failed)
+        if i >= len(doc) or number and doc[i].is_sent_start:
             return 0
-        if i >= len(doc) or (at and doc[i].is_sent_start):
+        end = classes.get(word[1:-1], {}).get(i, 0) if word.startswith("<") else fits(doc[i], word, tags) and i + 1
+        if not end:
             return 0
-        if word.startswith("<"):
-            end = classes.get(word[1:-1], {}).get(i)
-            if not end:
-                return 0
-            i = end
-        elif fits(doc[i], word, tags):
-            i += 1
-        else:
-            return 0
+        i = end
     return i
 
+
+def after_gap(doc: Doc, i: int, pieces: list[Piece], classes: Classes, at: int, failed: set[tuple[int, int]]) -> int:
+    """Return the end of an entry that goes on with piece `at` after a gap that begins at token `i`, else 0."""
+    for place in range(i, min(i + WIDEST_GAP + 1, len(doc))):
+        if place > i and doc[place].is_sent_start:
+            return 0
+        if (place, at) not in failed:
+            end = match(doc, place, pieces, classes, at, failed)
+            if end:
+                return end
+            failed.add((place, at))
+    return 0

@@ -72,6 +72,7 @@ class Cue:
     said: Reading
     inner: Statement | None
     outer: list[Statement]
+    conduit: bool = False  # a medium that quotes was passed over
 
 
 class Stance:
@@ -88,7 +89,8 @@ class Stance:
     Reads the span groups of `parallax_actors` and `parallax_voice`; without them every position is the text's own.
     Writes ``doc.spans["stances"]``: the span is the evidence, its label affirm, hedge or deny; the fact has holder,
     holder_group, argument, side, entry (the cue in the codebook), because (in words), operators (token spans) and rule:
-    the rule for the holder and those of the operators, joined by "+" ("reported+neg-particle").
+    the rules that made it, joined by "+" ("reported+neg-particle"): the one for the voice (own-voice, reported,
+    reported-denial, reported-doubt, answer), conduit and joint-holders where they decided who holds it, the operators.
     """
 
     def __init__(self, nlp: Language, narrative: dict[str, Any], actors: dict[str, Any]) -> None:
@@ -130,21 +132,22 @@ class Stance:
         """Find the statements around a cue, the innermost first, and what operates on it inside that one."""
         around = sorted((s for s in page.statements if s[0].start <= span.start and span.end <= s[0].end),
                         key=lambda s: len(s[0]))
-        while len(around) > 1 and around[0][1]["group"] == "media":  # a medium that quotes is a conduit
-            around.pop(0)
-        inner = around[0] if around else None
+        passed = 0
+        while len(around) > passed + 1 and around[passed][1]["group"] == "media":  # a medium that quotes is a conduit
+            passed += 1
+        inner = around[passed] if around else None
         said = operators(page.doc, span, inner[0] if inner else None, self.arguments[key]["side"] == "against")
-        return Cue(span, key, entry, said, inner, around[1:])
+        return Cue(span, key, entry, said, inner, around[passed + 1:], passed > 0)
 
     def read(self, page: Page, cue: Cue) -> Iterator[Row]:
         """Yield a row for each holder that one cue gives a stance to."""
         side = self.arguments[cue.key]["side"]
-        asked = cue.inner is None and question(cue.span.sent, page.kinds[cue.span.start])
-        value = compose(side, cue.said, asked)
+        asked = question(cue.span.sent, page.kinds[cue.span.start]) if cue.inner is None else ""
+        value = compose(side, cue.said, bool(asked))
         if value is None or not self.counts(page, cue):
             return
         why = [f"{cue.span.text!r} ({cue.key}, {side})", *cue.said.words, *(["asked"] if asked else [])]
-        fired = [*dict.fromkeys(cue.said.rules), *(["question"] if asked else [])]
+        fired = [*dict.fromkeys(cue.said.rules), *([asked] if asked else [])]
         if cue.inner is None:
             yield self.row(cue, value, ("source", "source"), [*why, "own voice"], ["own-voice", *fired])
             return
@@ -152,8 +155,10 @@ class Stance:
             verb = fact["verb"] or ("quotation" if fact is cue.inner[1] else "")
             because = [*why, f"{fact['effect']} {verb!r} by {fact['speaker_text']}"]
             turned, rule = turn(value, span, fact)
-            for holder in self.holders(page, fact):
-                yield self.row(cue, turned, holder, because, [rule, *fired])
+            holders = self.holders(page, fact)
+            whose = ["conduit"] * cue.conduit + ["joint-holders"] * (len(holders) > 1)
+            for holder in holders:
+                yield self.row(cue, turned, holder, because, [rule, *whose, *fired])
 
     def row(self, cue: Cue, value: str, holder: tuple[str, str], because: list[str], fired: list[str]) -> Row:
         """Return (start, end, value, fact) of one stance; the holder is (actor key or text, group)."""
@@ -167,7 +172,8 @@ class Stance:
         if fact["speaker"]:
             return [(fact["speaker"], fact["group"] or self.groups.get(fact["speaker"], "other"))]
         if fact["speaker_span"]:
-            named = {self.groups[row["actor"]]: row["actor"] for row in page.named(page.doc[slice(*fact["speaker_span"])])
+            mentions = page.named(page.doc[slice(*fact["speaker_span"])])
+            named = {self.groups[row["actor"]]: row["actor"] for row in mentions
                      if row["sense"] == "actor" and row["actor"] in self.groups}
             if len(named) > 1 and named.keys() <= self.member_groups:
                 return [(holder, group) for group, holder in named.items()]
@@ -188,11 +194,11 @@ class Stance:
         """Tell whether the members are in view together; ties of some of them alone do not count."""
         sent, root = cue.span.sent, cue.span.root
         phrase = page.doc[root.left_edge.i:root.right_edge.i + 1]
-        members = self.members(page, sent)
+        members, forms = self.members(page, sent), {token.lower_ for token in sent}
         nobody = not members
-        if sent.start and (any(token.lower_ in words("both-words") for token in sent) or len(members) < 2 - limits):
+        if sent.start and (forms & words("both-words") or len(members) < 2 - limits):
             members |= self.members(page, page.doc[sent.start - 1].sent)  # "both leaders" of the sentence before
-        whole = members == self.member_groups or any(token.lower_ in words("together-words") for token in sent)
+        whole = members == self.member_groups or bool(forms & words("together-words"))
         if limits:  # friction with others limits nothing
             near = page.doc[max(min(phrase.start, cue.span.start - 4), sent.start):phrase.end]
             return not self.opponents(page, near) and (whole or sent.start in page.blocs)
@@ -203,7 +209,7 @@ class Stance:
 
     def members(self, page: Page, span: Span) -> set[str]:
         """Return the groups of the members that a span names."""
-        return {self.groups[fact["actor"]] for fact in page.named(span) if fact["actor"] in self.groups} & self.member_groups
+        return {self.groups.get(fact["actor"], "") for fact in page.named(span)} & self.member_groups
 
     def opponents(self, page: Page, span: Span) -> bool:
         """Tell whether a span names one of those whom the narrative sets its members against."""
@@ -230,8 +236,10 @@ class Stance:
             a, b = fact["cue_span"]
             evidence = Cue(page.doc[min(a, claim.i):max(claim.i + 1, b)], argument, "", Reading(), None, [])
             because = f"{fact['effect']} {fact['verb']!r} of {claim.text!r}, which {whose} claims nearby"
-            for holder in self.holders(page, fact):
-                yield self.row(evidence, "deny", holder, [because, f"by {holder[0]}"], ["answer"])
+            holders = self.holders(page, fact)
+            for holder in holders:
+                fired = ["answer"] + ["joint-holders"] * (len(holders) > 1)
+                yield self.row(evidence, "deny", holder, [because, f"by {holder[0]}"], fired)
 
     def claim(self, page: Page, span: Span, fact: Fact, groups: set[str]) -> Token | None:
         """Return the word for a claim that a statement turns on; for a member, also who made it."""
