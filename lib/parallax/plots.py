@@ -155,11 +155,11 @@ def lattice(table: pd.DataFrame, panel: str, title: str, note: str, labels: Labe
             axes.remove()
             continue
         rows(axes, names)
+        axes.tick_params(axis="y", pad=34 if sized else 8)
         head(axes, wrap(named(key, labels), room, weight="bold"))
         dots(axes, table[table[panel] == key].set_index(row).reindex(keys))
         axes.tick_params(labelbottom=True)
         if sized and index % columns == 0:
-            axes.tick_params(axis="y", pad=34)
             aside(axes, "n", (0, -0.5), (-6, 6), ha="right", va="bottom")
             for y, source in enumerate(keys):
                 aside(axes, f"{sized[source]:.0f}", (0, y), (-6, 0), ha="right")
@@ -225,7 +225,7 @@ def headings(sources: Sequence[str], wide: float) -> tuple[list[str], int]:
 def table_page(names: Sequence[str], sources: Sequence[str], title: str, note: str,
                high: float) -> tuple[Figure, float, list[str], int]:
     """Return a page for a table, the width of its columns, and their headings with their angle."""
-    left = widest(names) + 0.5
+    left = widest(names) + 0.55
     width = min(WIDTH, max(5.5, left + 1.3 * len(sources)))
     wide = (width - left) / len(sources)
     heads, angle = headings(sources, wide)
@@ -245,7 +245,8 @@ def cells(axes: Axes, counts: pd.DataFrame, shade: pd.DataFrame) -> None:
 
 def framed(axes: Axes, x: float, y: float, color: str, fill: str = "none") -> None:
     """Draw a frame in the cell at x, y."""
-    axes.add_patch(Rectangle((x - 0.465, y - 0.43), 0.93, 0.86, facecolor=fill, edgecolor=color, linewidth=1.7))
+    axes.add_patch(Rectangle((x - 0.465, y - 0.43), 0.93, 0.86, facecolor=fill, edgecolor=color, linewidth=1.7,
+                             zorder=2 if fill == "none" else 4))
 
 
 def heading(axes: Axes, text: str) -> None:
@@ -273,7 +274,7 @@ def naming(table: pd.DataFrame, labels: Labels = None,
     names = {key: {name: wrap(name, 2.4, lines=1) for name in once(group["name"])} for key, group in sets.items()}
     sizes = [len(group) + 1.1 for group in names.values()]
     figure, _, heads, angle = table_page(
-        [name for group in names.values() for name in group.values()], sources, title, note, 0.28 * sum(sizes) + 0.2)
+        [name for group in names.values() for name in group.values()], sources, title, note, 0.28 * sum(sizes) + 0.45)
     grid = figure.subplots(len(sets), 1, sharex=True, squeeze=False, height_ratios=sizes)[:, 0]
     for axes, (key, group) in zip(grid, sets.items(), strict=True):
         counts = group.pivot_table(index="name", columns="source", values="k", sort=False, aggfunc="sum")
@@ -290,7 +291,7 @@ def naming(table: pd.DataFrame, labels: Labels = None,
         axes.tick_params(axis="x", length=0, labelbottom=False)
     grid[0].set_xticks(range(len(sources)), heads, rotation=angle)
     grid[0].tick_params(axis="x", labeltop=True, labelcolor=INK)
-    figure.get_layout_engine().set(hspace=0, h_pad=0.02)
+    figure.get_layout_engine().set(hspace=0)
     return figure
 
 
@@ -312,12 +313,12 @@ def coverage(table: pd.DataFrame, labels: Labels = None, top: int = 24,
     figure, wide, heads, angle = table_page(names, sources, title, note, 0.28 * len(names) + 0.45)
     axes, part = figure.subplots(), table.pivot(index="actor", columns="source").reindex(actors[:top])
     counts, absent = part["k"][sources].fillna(0), (part["k"] == 0)[sources] & (part["chance"] < 0.05)[sources]
-    cells(axes, counts.where(~absent, np.nan).fillna(0), 0.85 * part["share"][sources] / max(table["share"].max(), 0.01))
+    cells(axes, counts, 0.85 * part["share"][sources] / max(table["share"].max(), 0.01))
     rows(axes, names)
     word = "left out" if wide > 0.75 else "out" if wide > 0.4 else "×"
     for y, x in np.argwhere(absent.to_numpy()):
         framed(axes, x, y, VERMILION, "#FFF1E6")
-        axes.text(x, y, word, ha="center", va="center", size=SMALL, color=RUST)
+        axes.text(x, y, word, ha="center", va="center", size=SMALL, color=RUST, zorder=5)
     axes.set_xticks(range(len(sources)), heads, rotation=angle)
     axes.tick_params(axis="x", labeltop=True, labelbottom=False, length=0, labelcolor=INK, pad=19)
     axes.spines[:].set_visible(False)
@@ -358,12 +359,12 @@ def diverging(axes: Axes, parts: pd.DataFrame, counts: pd.DataFrame, height: flo
 def reach(counts: pd.DataFrame) -> tuple[float, float]:
     """Return the ends of an axis on which bars and their numbers fit."""
     far = [max([0.5, *(counts["hedge"] / 2 + counts[value])]) for value in ("deny", "affirm")]
-    return -far[0] - 0.06 * sum(far), far[1] + 0.06 * sum(far)
+    return -far[0] - 0.1 * sum(far), far[1] + 0.1 * sum(far)
 
 
 def scale(axes: Axes, percent: bool = False) -> None:
     """Write the same numbers to the left and to the right of zero."""
-    axes.xaxis.set_major_locator(MaxNLocator(4 if percent else 5, integer=not percent, steps=[1, 2, 5, 10]))
+    axes.xaxis.set_major_locator(MaxNLocator(5, integer=not percent, steps=[1, 2, 5, 10]))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{abs(x):.0%}" if percent else f"{abs(x):.0f}"))
 
 
@@ -471,7 +472,7 @@ def arguments(table: pd.DataFrame, labels: Labels = None, claim: str = "",
     sizes, row = [len(keys) + 1.1 for keys in sides.values()], 0.42 if "\n" in "".join(names.values()) else 0.3
     note = about(claim) + ("Numbers: positions that use the argument, coloured by whether they affirm, hedge "
                            "or deny the claim.")
-    figure, _, heads, angle = table_page(list(names.values()), sources, title, note, row * sum(sizes) + 0.7)
+    figure, _, heads, angle = table_page(list(names.values()), sources, title, note, row * sum(sizes) + 1.0)
     grid = figure.subplots(len(sides), len(sources), sharex=True, sharey="row", squeeze=False, height_ratios=sizes)
     for (side, keys), line in zip(sides.items(), grid, strict=True):
         for axes, source in zip(line, sources, strict=True):
@@ -483,7 +484,7 @@ def arguments(table: pd.DataFrame, labels: Labels = None, claim: str = "",
     grid[0, 0].set_xlim(0, 1.3 * max(counts.sum(axis=1).max(), 1))  # with room for a number
     grid[0, 0].xaxis.set_major_locator(MaxNLocator(2, integer=True))
     legend(grid[0, 0], 0, 0.3 + 0.165 * max(name.count("\n") for name in heads) if not angle else 1.8)
-    figure.get_layout_engine().set(hspace=0, h_pad=0.02, wspace=0, w_pad=0.03)
+    figure.get_layout_engine().set(hspace=0, wspace=0, w_pad=0.04)
     return figure
 
 
@@ -579,7 +580,7 @@ def pair_matrix(pairs: pd.DataFrame, order: Sequence[str], source: str = "all", 
         axes.text(x, y, f"{one.n_ab:.0f}", ha="center", va="center", size=SMALL)
         axes.add_patch(Rectangle((x - 0.46, y - 0.46), 0.92, 0.92, fill=False, edgecolor=INK if sure else FAINT,
                                  linewidth=1.7 if sure else 0.6, zorder=2 + sure))
-    for x, y in ((x, y) for y in range(many) for x in range(y)):
+    for y, x in zip(*np.tril_indices(many, -1), strict=True):
         axes.add_patch(Rectangle((x - 0.46, y - 0.46), 0.92, 0.92, facecolor=GREENS(shade[y, x]), zorder=1))
     for actor, at in spot.items():
         axes.annotate(f"{wrap(named(actor, labels), 1.9, lines=1)}  {size[actor]:.0f}", (at - 0.5, at), (4, 0),
@@ -645,8 +646,8 @@ def joined(axes: Axes, found: pd.DataFrame, places: Places) -> set[str]:
     """Draw the lines of a network; return the actors that have any."""
     for one in found.sort_values("n_ab", kind="stable").itertuples():
         (xa, ya), (xb, yb), sure = places[one.a], places[one.b], one.q < 0.05
-        axes.plot([xa, xb], [ya, yb], color="#4A4A4A" if sure else "#D2D2D2", lw=0.5 + 5 * one.n_ab / found["n_ab"].max(),
-                  zorder=1 + sure, solid_capstyle="round")
+        axes.plot([xa, xb], [ya, yb], color="#4A4A4A" if sure else "#D2D2D2",
+                  lw=0.5 + 5 * one.n_ab / found["n_ab"].max(), zorder=1 + sure, solid_capstyle="round")
     return set(found["a"]) | set(found["b"])
 
 
@@ -742,19 +743,20 @@ def overview(frames: pd.DataFrame | None, stance: pd.DataFrame | None = None, co
         line[1].spines["left"].set_visible(False)
         for y, total in enumerate(stands.loc[source].sum(axis=1)):
             if not total:
-                line[1].annotate("none", (0, y), (6, 0), textcoords="offset points", va="center", size=SMALL, color=SOFT)
+                line[1].annotate("none", (0, y), (6, 0), textcoords="offset points", va="center", size=SMALL,
+                                 color=SOFT)
         commonest(line[2], coverage, "actor", source, labels)
         rule(line[0], 7, GREY)
-        for axes in line:
-            axes.label_outer(remove_inner_ticks=True)
+    for axes in grid[:-1].flat:
+        axes.tick_params(axis="x", bottom=False, labelbottom=False)
     scale(grid[0, 1])
     for axes, word, left in zip(grid[0], ("How it frames it", "Where it stands", "Whom it names"), (98, 60, 98),
                                 strict=True):
         head(axes, word, left, pad=31, size=11.5)
         if axes is not grid[0, 1]:
             aside(axes, "share of its sentences", (0, -0.5), (-left, 21))
-    aside(grid[0, 0], "Source", (0, -0.5), (-212, 34.5), size=11.5, weight="bold", color=INK, va="baseline")
-    legend(grid[0, 1], 0.35, 0.17)
+    aside(grid[0, 0], "Source", (0, -0.5), (-212, 31), size=11.5, weight="bold", color=INK, va="baseline")
+    legend(grid[0, 1], 0.3, 0.14)
     return figure
 
 

@@ -165,8 +165,11 @@ def legend(axes: Axes, x: float = 0.5, up: float = 0.0, markers: bool = False, *
     handles = [Line2D([], [], color=color, marker=MARKERS[value], ls="", ms=6.5, label=WORDS[value]) if markers
                else Patch(color=color, label=WORDS[value]) for value, color in VALUES.items()]
     place = axes.transAxes + ScaledTranslation(0, up, axes.figure.dpi_scale_trans)
-    axes.legend(handles=handles, ncols=3, bbox_to_anchor=(x, 1), bbox_transform=place,
+    drawn = axes.legend(handles=handles, ncols=3, bbox_to_anchor=(x, 1), bbox_transform=place,
                 **{"loc": "lower left" if x == 0 else "lower center", **more})
+    if x == 0:  # wider than its Axes, it stands over others: only its height is laid out
+        drawn.set_in_layout(False)
+        axes.annotate(" ", (0, 1), (0, up * 72 + 9), "axes fraction", "offset points")
 
 
 # Text that fits
@@ -221,9 +224,10 @@ def listing(items: Sequence[str], room: float, size: float, lines: int) -> str:
 
 
 Places = dict[Hashable, tuple[float, float]]
+Spots = dict[Hashable, tuple[float, float, bool]]
 
 
-def beside(places: Places, names: Mapping[Any, str], wide: float, tall: float) -> dict[Hashable, tuple[float, float, bool]]:
+def beside(places: Places, names: Mapping[Any, str], wide: float, tall: float) -> Spots:
     """Place names near their dots so that they touch no dot and no other name.
 
     Names are placed one after the other, each at the nearest free spot; of the orders that begin with each of
