@@ -18,6 +18,8 @@ from PIL import Image
 
 from parallax import plots, sheet
 
+pytestmark = pytest.mark.filterwarnings("error")  # of a layout that does not fit, too
+
 LONG = "The Very Long Name of an Independent Regional Gazette and Advertiser for Commerce, Arts and Sciences"
 NAMES = {
     "one": ["Gazette"],
@@ -98,7 +100,7 @@ def shown(text):
     """Whether a text is drawn: matplotlib keeps tick labels that are out of the limits or switched off."""
     axes = text.axes
     ticks = [] if axes is None else [t for axis in (axes.xaxis, axes.yaxis)
-                                     for tick in axis.get_major_ticks() for t in (tick.label1, tick.label2)]
+                                     for tick in axis.majorTicks for t in (tick.label1, tick.label2)]
     drawn = [] if axes is None else [t for axis in (axes.xaxis, axes.yaxis)
                                      for tick in axis._update_ticks() for t in (tick.label1, tick.label2)]
     return text.get_visible() and (text not in ticks or text in drawn)
@@ -238,9 +240,9 @@ def test_absences_are_marked_only_when_chance_does_not_explain_them():
 def test_deny_is_left_of_hedge_and_affirm_is_right():
     rows = [("own", "all", "affirm", 1, 0.25), ("own", "all", "hedge", 1, 0.25), ("own", "all", "deny", 2, 0.5)]
     stance = pd.DataFrame(rows, columns=["voice", "part", "value", "k", "share"]).assign(source="A", n=4, low=0, high=1)
-    bars = [patch for patch in plots.stance_shares(stance).axes[0].patches if patch.get_height() > 0.2]
-    deny, hedge, affirm = sorted(bars, key=lambda bar: bar.get_x())
-    assert deny.get_width() == pytest.approx(2 * hedge.get_width()) == pytest.approx(2 * affirm.get_width())
+    bars = [patch for patch in plots.stance_shares(stance).axes[0].patches if patch.get_width()]
+    deny, hedge, affirm = sorted(bars, key=lambda bar: bar.get_x() + bar.get_width() / 2)
+    assert -deny.get_width() == pytest.approx(2 * hedge.get_width()) == pytest.approx(2 * affirm.get_width())
     assert [bar.get_facecolor()[:3] for bar in (deny, affirm)] == [
         pytest.approx(sheet.matplotlib.colors.to_rgb(color)) for color in (sheet.BLUE, sheet.VERMILION)]
 
@@ -262,3 +264,30 @@ def test_names_beside_crowded_dots_do_not_touch():
         assert abs(x1 - x2) >= 2 * half or abs(y1 - y2) >= 2 * high
     for (x1, y1, _), (x2, y2) in itertools.product(spots.values(), places.values()):
         assert abs(x1 - x2) >= half or abs(y1 - y2) >= high
+
+
+def test_no_name_in_the_network_sits_at_another_dot(drawn):
+    figure = drawn["network"][1]
+    renderer = FigureCanvasAgg(figure).get_renderer()
+    figure.draw(renderer)
+    for axes in figure.axes:
+        names = [text.get_window_extent(renderer) for text in axes.texts]
+        dots = [line.get_window_extent(renderer) for line in axes.lines if line.get_marker() == "o"]
+        assert len(names) == len(dots) == len(ACTORS)
+        assert not any(name.overlaps(dot) for name in names for dot in dots)
+        assert not any(one.padded(-1).overlaps(two) for one, two in itertools.combinations(names, 2))
+
+
+def test_a_reader_can_move_a_label():
+    figure = make("one")["frame_shares"][1]
+    assert figure.axes[0].get_xticks().size > 1 and figure.axes[0].get_yticklabels()[0].get_text() == "conflict"
+    figure.axes[0].set_title("Another")
+    assert "Another" in [text for text, _ in boxes.__wrapped__(figure)[0]]
+
+
+def test_bars_have_a_scale_that_holds_all_intervals():
+    table, figure = make("five")["difference"]
+    low, high = figure.axes[0].get_xlim()
+    assert low < 100 * table["low"].min() and 100 * table["high"].max() < high
+    for name in ("overview", "arguments"):
+        assert all(len(axes.get_xticks()) > 1 for axes in make("five")[name][1].axes)

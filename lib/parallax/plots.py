@@ -149,7 +149,7 @@ def lattice(table: pd.DataFrame, panel: str, title: str, note: str, labels: Labe
     deep, tall = ceil(len(panels) / columns), len(keys) * (0.4 if any("\n" in name for name in names) else 0.27)
     figure = page(title, note, deep * (tall + 0.75))
     grid = figure.subplots(deep, columns, sharex=True, sharey=True, squeeze=False)
-    room = (WIDTH - widest(names) - 0.5 * bool(sized)) / columns - 0.2
+    room = (WIDTH - widest(names) - 0.5 * bool(sized)) / columns - 0.5
     for index, (axes, key) in enumerate(zip_longest(grid.flat, panels)):
         if index >= len(panels):
             axes.remove()
@@ -202,7 +202,7 @@ def distinctive(table: pd.DataFrame, title: str = "Which words set each source a
         found = table[table["source"] == source]
         rows(axes, [wrap(term, 0.45 * WIDTH / columns, lines=1) for term in found["term"]])
         axes.set_ylim(most - 0.5, -0.5)  # bars are equally thick in all panels
-        head(axes, wrap(source, WIDTH / columns - 1, weight="bold"))
+        head(axes, wrap(source, 0.5 * WIDTH / columns, weight="bold"))
         axes.barh(range(len(found)), found["z"].clip(lower=0), 0.62, color=[
             GREEN if z >= 1.96 else GREENS(0.45) for z in found["z"]])
         axes.vlines(1.96, -0.5, len(found) - 0.5, SOFT, ":", lw=0.9)
@@ -234,13 +234,14 @@ def table_page(names: Sequence[str], sources: Sequence[str], title: str, note: s
 
 
 def cells(axes: Axes, counts: pd.DataFrame, shade: pd.DataFrame) -> None:
-    """Draw a cell for each count, shaded where there is any; a dot stands for zero."""
+    """Draw a cell for each count, shaded where there is any; a dot stands for zero, nothing for a missing one."""
     deep, wide = counts.shape
-    shown = np.ma.masked_where(counts.to_numpy() == 0, shade.fillna(0).to_numpy(float))
+    shown = np.ma.masked_where(~(counts.to_numpy() > 0), shade.fillna(0).to_numpy(float))
     axes.pcolormesh(np.arange(wide + 1) - 0.5, np.arange(deep + 1) - 0.5, shown, cmap=GREENS, vmin=0, vmax=1,
                     edgecolors="white", linewidth=2.5)
     for (y, x), number in np.ndenumerate(counts.to_numpy()):
-        axes.text(x, y, f"{number:.0f}" if number else "·", ha="center", va="center", color=INK if number else SOFT)
+        word = "" if np.isnan(number) else f"{number:.0f}" if number else "·"
+        axes.text(x, y, word, ha="center", va="center", color=INK if number else SOFT)
 
 
 def framed(axes: Axes, x: float, y: float, color: str, fill: str = "none") -> None:
@@ -313,7 +314,7 @@ def coverage(table: pd.DataFrame, labels: Labels = None, top: int = 24,
     figure, wide, heads, angle = table_page(names, sources, title, note, 0.28 * len(names) + 0.45)
     axes, part = figure.subplots(), table.pivot(index="actor", columns="source").reindex(actors[:top])
     counts, absent = part["k"][sources].fillna(0), (part["k"] == 0)[sources] & (part["chance"] < 0.05)[sources]
-    cells(axes, counts, 0.85 * part["share"][sources] / max(table["share"].max(), 0.01))
+    cells(axes, counts.where(~absent), 0.85 * part["share"][sources] / max(table["share"].max(), 0.01))
     rows(axes, names)
     word = "left out" if wide > 0.75 else "out" if wide > 0.4 else "×"
     for y, x in np.argwhere(absent.to_numpy()):
