@@ -12,7 +12,8 @@ References
 """
 
 import io
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import lru_cache, wraps
 from os import PathLike
 from pathlib import Path
@@ -58,10 +59,23 @@ def rounded(table: pd.DataFrame, digits: int = 4) -> pd.DataFrame:
     return table.assign(**{name: table[name].round(digits) + 0.0 for name in floats})
 
 
+@contextmanager
+def settled(figure: Figure) -> Iterator[None]:
+    """Lay the figure out once, in places that are rounded: the solver's last digits differ between two runs."""
+    with matplotlib.style.context(STYLE):
+        figure.draw_without_rendering()
+        engine = figure.get_layout_engine()
+        figure.set_layout_engine("none")
+        for axes in figure.axes:
+            axes._set_position([round(part, 5) for part in axes.get_position(original=True).bounds])
+        yield
+        figure.set_layout_engine(engine)
+
+
 def png(figure: Figure, dpi: int = 120, colors: int = 64) -> bytes:
     """Return the figure as the bytes of a PNG, `dpi` dots per inch, in at most so many colours."""
     raw, small = io.BytesIO(), io.BytesIO()
-    with matplotlib.style.context(STYLE):
+    with settled(figure):
         figure.savefig(raw, format="png", dpi=dpi, pil_kwargs={"compress_level": 1})
     image = Image.open(raw).convert("RGB").quantize(colors, dither=Image.Dither.NONE)
     image.save(small, "png", optimize=True, dpi=(dpi, dpi))
@@ -89,7 +103,7 @@ def save(figure: Figure, table: pd.DataFrame, folder: str | PathLike[str], name:
     svg, image, csv = (Path(folder) / f"{name}.{kind}" for kind in ("svg", "png", "csv"))
     try:
         Path(folder).mkdir(parents=True, exist_ok=True)
-        with matplotlib.style.context(STYLE):
+        with settled(figure):
             figure.savefig(svg, metadata={"Date": None, "Creator": None, "Title": figure.get_label()})
         image.write_bytes(png(figure))
         rounded(table).to_csv(csv, index=False, lineterminator="\n", encoding="utf-8")
@@ -151,7 +165,7 @@ def rows(axes: Axes, names: Sequence[str], left: bool = False) -> float:
     With `left` the names begin below each other, as in a table.
     """
     axes.set_yticks(range(len(names)), names)
-    axes.set_ylim(len(names) - 0.5, -0.5)
+    axes.set_ylim(max(len(names), 1) - 0.5, -0.5)
     room = widest(names) * 72 + 8
     if left:
         axes.tick_params(axis="y", pad=room)
