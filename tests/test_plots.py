@@ -13,9 +13,12 @@ import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.text import Text
 from PIL import Image
 
 from parallax import plots, sheet
+
+pytestmark = pytest.mark.filterwarnings("error")  # of a layout that does not fit, too
 
 LONG = "The Very Long Name of an Independent Regional Gazette and Advertiser for Commerce, Arts and Sciences"
 NAMES = {
@@ -93,11 +96,22 @@ def drawn(request):
     return make(request.param)
 
 
+def shown(text):
+    """Whether a text is drawn: matplotlib keeps tick labels that are out of the limits or switched off."""
+    axes = text.axes
+    ticks = [] if axes is None else [t for axis in (axes.xaxis, axes.yaxis)
+                                     for tick in axis.majorTicks for t in (tick.label1, tick.label2)]
+    drawn = [] if axes is None else [t for axis in (axes.xaxis, axes.yaxis)
+                                     for tick in axis._update_ticks() for t in (tick.label1, tick.label2)]
+    return text.get_visible() and (text not in ticks or text in drawn)
+
+
 @functools.cache
 def boxes(figure):
     """The text of a figure with the pixels it covers, as Agg draws it."""
     renderer = FigureCanvasAgg(figure).get_renderer()
-    texts = [text for text in figure.axes[0].texts if text.get_text().strip()]
+    figure.draw(renderer)
+    texts = [text for text in figure.findobj(Text) if text.get_text().strip() and shown(text)]
     return [(text.get_text(), text.get_window_extent(renderer)) for text in texts], renderer
 
 
@@ -118,7 +132,7 @@ def test_all_text_is_inside_and_none_covers_another(drawn):
 def test_no_figure_is_wider_than_a_page_and_text_can_be_read_at_half_size(drawn):
     for name, (_, figure) in drawn.items():
         assert figure.get_size_inches()[0] <= 9
-        for text in figure.axes[0].texts:
+        for text in figure.findobj(Text):
             assert text.get_fontsize() >= 9.5, (name, text.get_text())
 
 
@@ -137,7 +151,7 @@ def test_names_are_not_taken_for_mathematics_or_markup():
         tree = ElementTree.fromstring(file.getvalue())  # well-formed, whatever the names are
         assert not [node for node in tree.iter() if node.tag.endswith("script")]
         assert any("$" in text for text, _ in boxes(figure)[0]), name
-        assert not any(text.get_parse_math() for text in figure.axes[0].texts)
+        assert not any(text.get_parse_math() for text in figure.findobj(Text))
 
 
 def test_saved_files_are_small_and_the_csv_is_the_table(tmp_path):
@@ -147,7 +161,7 @@ def test_saved_files_are_small_and_the_csv_is_the_table(tmp_path):
         svg, png, csv = plots.save(figure, table, tmp_path, name)
         assert svg.stat().st_size > 10_000 and png.stat().st_size < 400_000
         with Image.open(png) as image:
-            assert image.size[0] == pytest.approx(figure.get_size_inches()[0] * 200, abs=1)
+            assert image.size[0] == pytest.approx(figure.get_size_inches()[0] * 120, abs=1)
         assert b"\r" not in csv.read_bytes()
         read = pd.read_csv(csv, keep_default_na=False)
         assert list(read.columns) == list(table.columns) and len(read) == len(table)
@@ -212,7 +226,8 @@ def test_frames_come_in_the_order_of_their_shares():
                            "n": 10, "share": [0.1, 0, 0.5, 0.4], "low": 0.0, "high": 0.9})
     words = [text for text, _ in boxes(plots.frame_shares(frames))[0]]
     assert words.index("common") < words.index("rare")
-    assert [word for word in words if word.endswith("%") and len(word) < 5] == ["90%", "50%", "40%", "90%", "10%", "0%"]
+    words = [text.get_text() for axes in plots.frame_shares(frames).axes for text in axes.texts]
+    assert [word for word in words if word.endswith("%")] == ["90%", "50%", "40%", "90%", "10%", "0%"]
 
 
 def test_absences_are_marked_only_when_chance_does_not_explain_them():
@@ -226,9 +241,9 @@ def test_absences_are_marked_only_when_chance_does_not_explain_them():
 def test_deny_is_left_of_hedge_and_affirm_is_right():
     rows = [("own", "all", "affirm", 1, 0.25), ("own", "all", "hedge", 1, 0.25), ("own", "all", "deny", 2, 0.5)]
     stance = pd.DataFrame(rows, columns=["voice", "part", "value", "k", "share"]).assign(source="A", n=4, low=0, high=1)
-    bars = [patch for patch in plots.stance_shares(stance).axes[0].patches if patch.get_height() > 0.2]
-    deny, hedge, affirm = sorted(bars, key=lambda bar: bar.get_x())
-    assert deny.get_width() == pytest.approx(2 * hedge.get_width()) == pytest.approx(2 * affirm.get_width())
+    bars = [patch for patch in plots.stance_shares(stance).axes[0].patches if patch.get_width()]
+    deny, hedge, affirm = sorted(bars, key=lambda bar: bar.get_x() + bar.get_width() / 2)
+    assert -deny.get_width() == pytest.approx(2 * hedge.get_width()) == pytest.approx(2 * affirm.get_width())
     assert [bar.get_facecolor()[:3] for bar in (deny, affirm)] == [
         pytest.approx(sheet.matplotlib.colors.to_rgb(color)) for color in (sheet.BLUE, sheet.VERMILION)]
 
@@ -250,3 +265,30 @@ def test_names_beside_crowded_dots_do_not_touch():
         assert abs(x1 - x2) >= 2 * half or abs(y1 - y2) >= 2 * high
     for (x1, y1, _), (x2, y2) in itertools.product(spots.values(), places.values()):
         assert abs(x1 - x2) >= half or abs(y1 - y2) >= high
+
+
+def test_no_name_in_the_network_sits_at_another_dot(drawn):
+    figure = drawn["network"][1]
+    renderer = FigureCanvasAgg(figure).get_renderer()
+    figure.draw(renderer)
+    for axes in figure.axes:
+        names = [text.get_window_extent(renderer) for text in axes.texts]
+        dots = [line.get_window_extent(renderer) for line in axes.lines if line.get_marker() == "o"]
+        assert len(names) == len(dots) == len(ACTORS)
+        assert not any(name.overlaps(dot) for name in names for dot in dots)
+        assert not any(one.padded(-1).overlaps(two) for one, two in itertools.combinations(names, 2))
+
+
+def test_a_reader_can_move_a_label():
+    figure = make("one")["frame_shares"][1]
+    assert figure.axes[0].get_xticks().size > 1 and figure.axes[0].get_yticklabels()[0].get_text() == "conflict"
+    figure.axes[0].set_title("Another")
+    assert "Another" in [text for text, _ in boxes.__wrapped__(figure)[0]]
+
+
+def test_bars_have_a_scale_that_holds_all_intervals():
+    table, figure = make("five")["difference"]
+    low, high = figure.axes[0].get_xlim()
+    assert low < 100 * table["low"].min() and 100 * table["high"].max() < high
+    for name in ("overview", "arguments"):
+        assert all(len(axes.get_xticks()) > 1 for axes in make("five")[name][1].axes)

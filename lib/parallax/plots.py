@@ -1,8 +1,9 @@
 """Charts: a tidy table in, a matplotlib figure out. Nothing is computed here, and no file is read.
 
-Each function takes a table exactly as the function of the same name in `compare` or `cooccurrence` returns
-it, shares from 0 to 1, and returns a `matplotlib.figure.Figure` that `save` writes and `show.show` shows. An
-empty table gives a figure that says so. Where they apply,
+Each function takes a table exactly as the function of the same name in `stats` or `cooccurrence` returns it,
+shares from 0 to 1, and returns a `matplotlib.figure.Figure` that `save` writes. Its Axes have real ticks,
+titles and texts in a constrained layout, so a user moves a label with matplotlib's own means. An empty table
+gives a figure that says so. Where they apply,
 
 - ``labels`` is a dict of keys (frames, actors, groups, arguments) -> what is written for them;
 - ``claim`` is the narrative's claim, for the note under the figure;
@@ -10,39 +11,55 @@ empty table gives a figure that says so. Where they apply,
 - ``title`` says what is compared.
 """
 
-from math import ceil, sqrt
+from collections.abc import Mapping, Sequence
+from itertools import zip_longest
+from math import ceil
 
+import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Rectangle
+from matplotlib.ticker import FuncFormatter, MaxNLocator, PercentFormatter
+from matplotlib.transforms import ScaledTranslation, blended_transform_factory
 
 from parallax.sheet import (
+    BLUE,
     FAINT,
     GREEN,
+    GREENS,
     GREY,
     INK,
+    MARGIN,
     MARKERS,
     PALE,
     RUST,
     SMALL,
     SOFT,
-    TEXT,
     VALUES,
     VERMILION,
     WIDTH,
-    Sheet,
+    Labels,
+    Places,
+    aside,
     beside,
     chart,
     empty,
-    grid,
-    lattice,
+    head,
+    inches,
+    legend,
     listing,
     named,
     once,
+    page,
     png,
     ranked,
     rounded,
+    rows,
     save,
     style,
-    tint,
+    three,
     widest,
     wrap,
 )
@@ -53,9 +70,12 @@ __all__ = [
     "verbs", "who_acts",
 ]
 
+# Shares with their intervals
+
 
 @chart("no frame was found")
-def frame_shares(table, labels=None, title="Which frames does each source use?"):
+def frame_shares(table: pd.DataFrame, labels: Labels = None,
+                 title: str = "Which frames does each source use?") -> Figure:
     """Draw the share of each source's sentences in each frame, the commonest frame first.
 
     Parameters
@@ -68,7 +88,7 @@ def frame_shares(table, labels=None, title="Which frames does each source use?")
 
 
 @chart("nobody is quoted")
-def speakers(table, labels=None, title="Whom does each source let speak?"):
+def speakers(table: pd.DataFrame, labels: Labels = None, title: str = "Whom does each source let speak?") -> Figure:
     """Draw the share of each source's attributed statements by group of the speaker.
 
     Parameters
@@ -80,7 +100,8 @@ def speakers(table, labels=None, title="Whom does each source let speak?"):
 
 
 @chart("no reporting verb was found")
-def verbs(table, labels=None, title="With what kind of verb does each source report?"):
+def verbs(table: pd.DataFrame, labels: Labels = None,
+          title: str = "With what kind of verb does each source report?") -> Figure:
     """Draw the share of each source's attributed statements by what the reporting verb does to them.
 
     Parameters
@@ -92,22 +113,75 @@ def verbs(table, labels=None, title="With what kind of verb does each source rep
 
 
 @chart("no actor does anything")
-def who_acts(table, labels=None, top=9, title="Who acts, and who is acted upon?"):
+def who_acts(table: pd.DataFrame, labels: Labels = None, top: int = 9,
+             title: str = "Who acts, and who is acted upon?") -> Figure:
     """Draw the share of an actor's deeds in which it acts.
 
     Parameters
     ----------
     table : DataFrame of source, actor, acts, acted_upon, share_acting, low, high
     """
-    table = ranked(table.assign(total=table["acts"] + table["acted_upon"]), "actor", "total")
+    table = table.assign(total=table["acts"] + table["acted_upon"], share=table["share_acting"])
+    table["word"] = [f"{acts:.0f}/{total:.0f}" for acts, total in zip(table["acts"], table["total"], strict=True)]
     note = ("How many of an actor's deeds it does itself: 3/4 acts in three and is acted upon in one. Right: "
             "always acts; left: is always acted upon. Lines: 95% intervals.")
-    return lattice(table, "actor", title, note, labels, "share_acting",
-                   lambda one: f"{one['acts']:.0f}/{one['total']:.0f}", top)
+    return lattice(ranked(table, "actor", "total"), "actor", title, note, labels, top)
+
+
+def lattice(table: pd.DataFrame, panel: str, title: str, note: str, labels: Labels, top: int = 15) -> Figure:
+    """Draw a panel for each value of `panel`, a row for each source: its share a dot, the interval a line.
+
+    The table has source, share, low and high, and either n or the words to write for the shares.
+    """
+    keys, row = once(table[panel]), "source"
+    note += f" {len(keys) - top} more are in the table." if len(keys) > top else ""
+    table, counts = table[table[panel].isin(keys[:top])], {}
+    if "word" not in table:
+        counts = dict(table.groupby("source")["n"].max())
+        table = table.assign(word=[f"{share:.0%}" for share in table["share"]])
+    labels = {**(labels or {}), **{source: source for source in once(table["source"])}}
+    if table["source"].nunique() == 1:  # then the values are the rows of one panel
+        panel, row = row, panel
+        labels |= {source: f"{source}, n={n:.0f}" for source, n in counts.items()}
+    panels, keys = once(table[panel]), once(table[row])
+    names, sized = [wrap(named(key, labels), 1.75) for key in keys], counts if row == "source" else {}
+    columns, far = min(len(panels), 3), table[["high", "share"]].max().max()
+    deep, tall = ceil(len(panels) / columns), len(keys) * (0.4 if any("\n" in name for name in names) else 0.27)
+    figure = page(title, note, deep * (tall + 0.75))
+    grid = figure.subplots(deep, columns, sharex=True, sharey=True, squeeze=False)
+    room = (WIDTH - widest(names) - 0.5 * bool(sized)) / columns - 0.5
+    for index, (axes, key) in enumerate(zip_longest(grid.flat, panels)):
+        if index >= len(panels):
+            axes.remove()
+            continue
+        rows(axes, names)
+        axes.tick_params(axis="y", pad=34 if sized else 8)
+        head(axes, wrap(named(key, labels), room, weight="bold"))
+        dots(axes, table[table[panel] == key].set_index(row).reindex(keys))
+        axes.tick_params(labelbottom=True)
+        if sized and index % columns == 0:
+            aside(axes, "n", (0, -0.5), (-6, 6), ha="right", va="bottom")
+            for y, source in enumerate(keys):
+                aside(axes, f"{sized[source]:.0f}", (0, y), (-6, 0), ha="right")
+    grid[0, 0].set_xlim(0, min(1.0, ceil(10 * far - 1e-9) / 10 or 0.1) if pd.notna(far) else 0.1)
+    grid[0, 0].xaxis.set_major_locator(MaxNLocator(2, steps=[1, 2, 5, 10]))
+    grid[0, 0].xaxis.set_major_formatter(PercentFormatter(1, 0))
+    return figure
+
+
+def dots(axes: Axes, cells: pd.DataFrame) -> None:
+    """Draw a row of share, low, high and word after another; a share of zero is a hollow dot."""
+    ys, share = np.arange(len(cells)), cells["share"]
+    axes.hlines(ys, cells["low"], cells["high"], GREEN, lw=1.5, clip_on=False)
+    axes.scatter(share, ys, 36, [GREEN if one else "white" for one in share], edgecolors=GREEN, clip_on=False, zorder=3)
+    axes.grid(axis="y")
+    for y, (one, word) in enumerate(zip(share, cells["word"], strict=True)):
+        missing = pd.isna(one)
+        aside(axes, "–" if missing else word, (1, y), (44, 0), ha="right", size=10, color=SOFT if missing else INK)
 
 
 @chart("no word is used often enough")
-def distinctive(table, title="Which words set each source apart from the others?"):
+def distinctive(table: pd.DataFrame, title: str = "Which words set each source apart from the others?") -> Figure:
     """Draw the words most typical of each source.
 
     Parameters
@@ -115,71 +189,198 @@ def distinctive(table, title="Which words set each source apart from the others?
     table : DataFrame of source, term, k, n, others, log_odds, z
     """
     sources = once(table["source"])
-    columns = min(len(sources), 2 if len(sources) <= 4 else 3)
-    row, wide = 0.25, (WIDTH - 0.2) / columns
-    heads = [wrap(source, wide - 0.2, weight="bold") for source in sources]
-    head = 0.28 + 0.18 * any("\n" in label for label in heads)
-    tall = head + row * table.groupby("source").size().max() + 0.15
-    words = {term: wrap(term, wide * 0.5, lines=1) for term in once(table["term"])}
-    table = table.assign(uses=table["k"].astype(str) + " : " + table["others"].astype(str))
-    left = widest(words.values()) + 0.1
-    scale = (wide - left - widest(table["uses"], SMALL) - 0.25) / max(table["z"].max(), 2.2)
+    columns, most = min(len(sources), 2 if len(sources) <= 4 else 3), table.groupby("source").size().max()
+    deep = ceil(len(sources) / columns)
     note = ("Bars: z of the weighted log-odds against all other sources together; past the line, at 1.96, "
             "chance alone is an unlikely reason. Numbers: uses here : uses in the other sources.")
-    page = Sheet(tall * ceil(len(sources) / columns) - 0.1, title, note)
-    for index, source in enumerate(sources):
-        x, y = 0.15 + index % columns * wide, index // columns * tall + head
-        rows, cut = table[table["source"] == source], x + left + 1.96 * scale
-        page.write(x, y - 0.05, heads[index], va="bottom", weight="bold")
-        page.line([cut, cut], [y, y + row * len(rows)], SOFT, ls=":", zorder=3)
-        for number, one in enumerate(rows.itertuples()):
-            at, color = y + row * (number + 0.5), GREEN if one.z >= 1.96 else tint(0.45)
-            page.write(x + left - 0.07, at, words[one.term], ha="right")
-            page.box(x + left, at - 0.075, max(one.z, 0) * scale, 0.15, color)
-            page.write(x + wide - 0.15, at, one.uses, SMALL, ha="right", color=SOFT)
-    return page.figure
+    figure = page(title, note, deep * (0.25 * most + 0.65))
+    for index, (axes, source) in enumerate(zip_longest(
+            figure.subplots(deep, columns, sharex=True, squeeze=False).flat, sources)):
+        if index >= len(sources):
+            axes.remove()
+            continue
+        found = table[table["source"] == source]
+        rows(axes, [wrap(term, 0.45 * WIDTH / columns, lines=1) for term in found["term"]])
+        axes.set_ylim(most - 0.5, -0.5)  # bars are equally thick in all panels
+        head(axes, wrap(source, 0.5 * WIDTH / columns, weight="bold"))
+        axes.barh(range(len(found)), found["z"].clip(lower=0), 0.62, color=[
+            GREEN if z >= 1.96 else GREENS(0.45) for z in found["z"]])
+        axes.vlines(1.96, -0.5, len(found) - 0.5, SOFT, ":", lw=0.9)
+        axes.set_xlim(0, max(table["z"].max(), 2.2))
+        axes.tick_params(labelbottom=True)
+        for y, one in enumerate(found.itertuples()):
+            aside(axes, f"{one.k} : {one.others}", (1, y), (38, 0), ha="right")
+    return figure
+
+
+# Counts in cells
+
+
+def headings(sources: Sequence[str], wide: float) -> tuple[list[str], int]:
+    """Return the sources' names for columns so wide, and the angle at which they fit."""
+    flat = all(inches(word, SMALL) < wide - 0.06 for source in sources for word in str(source).split())
+    return [wrap(source, wide - 0.06 if flat else 1.6, SMALL, 4 if flat else 1) for source in sources], 90 * (not flat)
+
+
+def table_page(names: Sequence[str], sources: Sequence[str], title: str, note: str,
+               high: float) -> tuple[Figure, float, list[str], int]:
+    """Return a page for a table, the width of its columns, and their headings with their angle."""
+    left = widest(names) + 0.55
+    width = min(WIDTH, max(5.5, left + 1.3 * len(sources)))
+    wide = (width - left) / len(sources)
+    heads, angle = headings(sources, wide)
+    above = widest(heads, SMALL) if angle else 0.165 * max(name.count("\n") + 1 for name in heads)
+    return page(title, note, above + high, width), wide, heads, angle
+
+
+def cells(axes: Axes, counts: pd.DataFrame, shade: pd.DataFrame) -> None:
+    """Draw a cell for each count, shaded where there is any; a dot stands for zero, nothing for a missing one."""
+    deep, wide = counts.shape
+    shown = np.ma.masked_where(~(counts.to_numpy() > 0), shade.fillna(0).to_numpy(float))
+    axes.pcolormesh(np.arange(wide + 1) - 0.5, np.arange(deep + 1) - 0.5, shown, cmap=GREENS, vmin=0, vmax=1,
+                    edgecolors="white", linewidth=2.5)
+    for (y, x), number in np.ndenumerate(counts.to_numpy()):
+        word = "" if np.isnan(number) else f"{number:.0f}" if number else "·"
+        axes.text(x, y, word, ha="center", va="center", color=INK if number else SOFT)
+
+
+def framed(axes: Axes, x: float, y: float, color: str, fill: str = "none") -> None:
+    """Draw a frame in the cell at x, y."""
+    axes.add_patch(Rectangle((x - 0.465, y - 0.43), 0.93, 0.86, facecolor=fill, edgecolor=color, linewidth=1.7,
+                             zorder=2 if fill == "none" else 4))
+
+
+def heading(axes: Axes, text: str) -> None:
+    """Write a heading over the rows of an Axes, from the left margin on, in a row of its own."""
+    low = axes.get_ylim()[0]
+    axes.set_ylim(low, -1.6)
+    width = axes.figure.get_size_inches()[0]
+    note = aside(axes, wrap(text, width - 0.4, lines=1, weight="bold"), (MARGIN / width, -1), (0, -1), size=10.5,
+                 color=INK, weight="bold", xycoords=("figure fraction", "data"))
+    note.set_in_layout(False)  # it stands over the names of the rows, which make its room
 
 
 @chart("none of the names occurs")
-def naming(table, labels=None, title="What does each source call the same thing?"):
+def naming(table: pd.DataFrame, labels: Labels = None,
+           title: str = "What does each source call the same thing?") -> Figure:
     """Draw how often each source uses each name of a set, and mark where sources prefer different ones.
 
     Parameters
     ----------
     table : DataFrame of set, name, source, k, n
     """
-    rows = []
-    for group, names in table.groupby("set", sort=False):
-        rows += [(None, named(group, labels)), *(((group, name), str(name)) for name in once(names["name"]))]
+    sources, sets = once(table["source"]), dict(list(table.groupby("set", sort=False)))
     note = ("Number of uses. Outlined: the name that a source uses most, unless two are even. Orange "
             "outlines: the sources prefer different names.")
-    page, places, wide, tall = grid(rows, once(table["source"]), title, note)
-    most = table.groupby("set")["k"].transform("max").clip(lower=1)
-    lead = (table["k"] > 0) & (table["k"] == table.groupby(["set", "source"])["k"].transform("max"))
-    lead &= lead.groupby([table["set"], table["source"]]).transform("sum") == 1
-    rivals = table[lead].groupby("set")["name"].nunique()
-    for one, share, leads in zip(table.itertuples(), table["k"] / most, lead, strict=True):
-        x, y = places[(one.set, one.name), one.source]
-        page.cell(x, y, wide, tall, one.k, 0.75 * share)
-        if leads:
-            edge = VERMILION if rivals[one.set] > 1 else SOFT
-            page.box(x + 0.03, y + 0.03, wide - 0.06, tall - 0.06, "none", edgecolor=edge, linewidth=1.8)
-    return page.figure
+    names = {key: {name: wrap(name, 2.4, lines=1) for name in once(group["name"])} for key, group in sets.items()}
+    sizes = [len(group) + 1.1 for group in names.values()]
+    figure, _, heads, angle = table_page(
+        [name for group in names.values() for name in group.values()], sources, title, note, 0.28 * sum(sizes) + 0.45)
+    grid = figure.subplots(len(sets), 1, sharex=True, squeeze=False, height_ratios=sizes)[:, 0]
+    for axes, (key, group) in zip(grid, sets.items(), strict=True):
+        counts = group.pivot_table(index="name", columns="source", values="k", sort=False, aggfunc="sum")
+        counts = counts.reindex(index=list(names[key]), columns=sources).fillna(0)
+        cells(axes, counts, 0.75 * counts / max(counts.max().max(), 1))
+        rows(axes, list(names[key].values()))
+        heading(axes, named(key, labels))
+        best = (counts == counts.max()) & (counts > 0)
+        best &= best.sum() == 1
+        edge = VERMILION if best.any(axis=1).sum() > 1 else SOFT
+        for y, x in np.argwhere(best.to_numpy()):
+            framed(axes, x, y, edge)
+        axes.spines[:].set_visible(False)
+        axes.tick_params(axis="x", length=0, labelbottom=False)
+    grid[0].set_xticks(range(len(sources)), heads, rotation=angle)
+    grid[0].tick_params(axis="x", labeltop=True, labelcolor=INK)
+    figure.get_layout_engine().set(hspace=0)
+    return figure
 
 
-def about(claim):
+@chart("no source names an actor")
+def coverage(table: pd.DataFrame, labels: Labels = None, top: int = 24,
+             title: str = "Which source names whom, and who is left out?") -> Figure:
+    """Draw how many sentences of each source name each actor, and mark absences that length does not explain.
+
+    Parameters
+    ----------
+    table : DataFrame of source, actor, k, n, share, low, high, chance
+    """
+    sizes, sources = table.groupby("source")["n"].max(), once(table["source"])
+    actors = once(ranked(table, "actor", "k")["actor"])
+    note = ("Sentences that name the actor, of n; shade: their share. Orange: left out, although the chance "
+            "of that is under 5% for a source of this length that names it as often as the others do.")
+    note += f" {len(actors) - top} rarer actors are in the table." if len(actors) > top else ""
+    names = [wrap(named(actor, labels), 2.4, lines=1) for actor in actors[:top]]
+    figure, wide, heads, angle = table_page(names, sources, title, note, 0.28 * len(names) + 0.45)
+    axes, part = figure.subplots(), table.pivot(index="actor", columns="source").reindex(actors[:top])
+    counts, absent = part["k"][sources].fillna(0), (part["k"] == 0)[sources] & (part["chance"] < 0.05)[sources]
+    cells(axes, counts.where(~absent), 0.85 * part["share"][sources] / max(table["share"].max(), 0.01))
+    rows(axes, names)
+    word = "left out" if wide > 0.75 else "out" if wide > 0.4 else "×"
+    for y, x in np.argwhere(absent.to_numpy()):
+        framed(axes, x, y, VERMILION, "#FFF1E6")
+        axes.text(x, y, word, ha="center", va="center", size=SMALL, color=RUST, zorder=5)
+    axes.set_xticks(range(len(sources)), heads, rotation=angle)
+    axes.tick_params(axis="x", labeltop=True, labelbottom=False, length=0, labelcolor=INK, pad=19)
+    axes.spines[:].set_visible(False)
+    for x, source in enumerate(sources):
+        axes.annotate(f"{'n=' if wide > 0.5 else ''}{sizes[source]:.0f}", (x, 1), (0, 5), size=SMALL, color=SOFT,
+                      xycoords=("data", "axes fraction"), textcoords="offset points", ha="center")
+    return figure
+
+
+# Positions on the claim
+
+
+def about(claim: str) -> str:
     """Say what is denied or affirmed."""
     return f"The claim: {claim.strip().rstrip('.')}. " if claim else ""
 
 
-def three(table, index):
-    """Return the counts of deny, hedge and affirm as columns."""
-    table = table.pivot_table(index=index, columns="value", values="k", aggfunc="sum", sort=False)
-    return table.reindex(columns=list(VALUES)).fillna(0)
+def diverging(axes: Axes, parts: pd.DataFrame, counts: pd.DataFrame, height: float = 0.6, fit: float = 0.03) -> None:
+    """Draw deny to the left, hedge across zero, affirm to the right, each with its count, a row after another.
+
+    `fit` is the part of the width that the number of a hedge needs.
+    """
+    ys, half, (low, high) = np.arange(len(parts)), parts["hedge"] / 2, axes.get_xlim()
+    axes.barh(ys, parts["hedge"], height, left=-half, color=GREY)
+    for value, side, color in (("deny", -1, BLUE), ("affirm", 1, RUST)):
+        bars = axes.barh(ys, side * parts[value], height, left=side * half, color=VALUES[value])
+        words = [f"{k:.0f}" if k else "" for k in counts[value]]
+        axes.bar_label(bars, words, padding=4, size=SMALL, color=color, weight="bold")
+    for y, width, count in zip(ys, parts["hedge"], counts.itertuples(), strict=True):
+        if width > fit * (high - low):
+            axes.text(0, y, f"{count.hedge:.0f}", ha="center", va="center", size=SMALL)
+        elif count.hedge and not count.deny + count.affirm:
+            axes.annotate(f"{count.hedge:.0f}", (width / 2, y), (5, 0), textcoords="offset points", va="center",
+                          size=SMALL, color=SOFT)
+    axes.axvline(0, color=INK, lw=0.8, zorder=0.5)
+
+
+def reach(counts: pd.DataFrame) -> tuple[float, float]:
+    """Return the ends of an axis on which bars and their numbers fit."""
+    far = [max([0.5, *(counts["hedge"] / 2 + counts[value])]) for value in ("deny", "affirm")]
+    return -far[0] - 0.1 * sum(far), far[1] + 0.1 * sum(far)
+
+
+def scale(axes: Axes, percent: bool = False) -> None:
+    """Write the same numbers to the left and to the right of zero."""
+    axes.xaxis.set_major_locator(MaxNLocator(5, integer=not percent, steps=[1, 2, 5, 10]))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{abs(x):.0%}" if percent else f"{abs(x):.0f}"))
+
+
+def rule(axes: Axes, up: float, color: str = FAINT) -> None:
+    """Draw a line across the page, `up` points over an Axes."""
+    edge = MARGIN / axes.figure.get_size_inches()[0]
+    place = blended_transform_factory(axes.figure.transFigure, axes.transAxes)
+    line = axes.add_artist(Line2D([edge, 1 - edge], [1, 1], color=color, lw=0.9, clip_on=False,
+                                  transform=place + ScaledTranslation(0, up / 72, axes.figure.dpi_scale_trans)))
+    line.set_in_layout(False)
 
 
 @chart("no sentence takes a position on the claim")
-def stance_shares(table, claim="", part="all", title="Where does each source stand, and those it quotes?"):
+def stance_shares(table: pd.DataFrame, claim: str = "", part: str = "all",
+                  title: str = "Where does each source stand, and those it quotes?") -> Figure:
     """Draw the shares that deny, hedge and affirm the claim, around zero: own voice over quoted voice.
 
     Parameters
@@ -191,39 +392,46 @@ def stance_shares(table, claim="", part="all", title="Where does each source sta
     sources, table = once(table["source"]), table[table["part"] == part]
     if not table["k"].sum():
         return empty("no sentence takes a position on the claim")
-    names = {source: wrap(source, 1.7, lines=3, weight="bold") for source in sources}
-    measures = ["k", "share", "low", "high"]
+    measures, voices = ["k", "share", "low", "high"], ["own", "quoted"]
     bars = table.pivot_table(index=["source", "voice"], columns="value", values=measures)
-    bars = bars.reindex(columns=pd.MultiIndex.from_product([measures, VALUES])).fillna(0)
-    reach = max(1.0, *((bars["share"]["hedge"] / 2 + bars["high"][v]).max() for v in ("deny", "affirm")))
-    start, end, row = widest(names.values(), TEXT, "bold") + 1.1, WIDTH - 0.75, 0.78
-    middle, scale = (start + end) / 2, ((end - start) / 2 - 0.25) / reach
+    bars = bars.reindex(index=pd.MultiIndex.from_product([sources, voices]),
+                        columns=pd.MultiIndex.from_product([measures, VALUES])).fillna(0)
+    ends = {value: [bars["share"]["hedge"] / 2 + bars[end][value] for end in ("low", "high")]
+            for value in ("deny", "affirm")}
+    far = max(1.0, *(high.max() for _, high in ends.values())) * 1.06
     note = about(claim) + ("Bars: shares of the positions taken in that voice, with their number. Thin "
                            "lines: 95% intervals of the share that denies and of the share that affirms.")
-    page = Sheet(0.32 + row * len(sources), title, note)
-    page.legend(middle, 0.12, 0.25, middle=True)
-    for number, source in enumerate(sources):
-        y = 0.32 + row * number
-        page.line([0.15, WIDTH - 0.15], [y, y])
-        page.line([middle, middle], [y + 0.08, y + row - 0.06], INK)
-        page.write(0.15, y + row / 2, names[source], weight="bold")
-        for voice, at in (("own", y + 0.22), ("quoted", y + 0.54)):
-            bar = bars.loc[(source, voice)] if (source, voice) in bars.index else None
-            total = 0 if bar is None else bar["k"].sum()
-            page.write(start - 0.1, at, voice, SMALL, ha="right", color=SOFT)
-            page.write(WIDTH - 0.15, at, f"n={total:.0f}", SMALL, ha="right", color=SOFT)
+    names = [wrap(source, 1.7, lines=3, weight="bold") for source in sources]
+    figure = page(title, note, 0.78 * len(sources) + 0.6)
+    grid = figure.subplots(len(sources), 1, sharex=True, squeeze=False)[:, 0]
+    grid[0].set_xlim(-far, far)
+    for axes, source, name in zip(grid, sources, names, strict=True):
+        own = bars.loc[source]
+        diverging(axes, own["share"], own["k"])
+        rows(axes, voices)
+        axes.set_ylim(1.65, -0.55)
+        axes.tick_params(axis="y", labelcolor=SOFT, labelsize=SMALL)
+        axes.set_ylabel(name, rotation=0, ha="left", va="center", labelpad=widest(names, weight="bold") * 72 + 8,
+                        size=10.5, color=INK, weight="bold")
+        for y, voice in enumerate(voices):
+            total = own["k"].loc[voice].sum()
+            aside(axes, f"n={total:.0f}", (1, y), (36, 0), ha="right")
             if not total:
-                page.write(middle + 0.1, at, "no position", SMALL, color=SOFT)
+                aside(axes, "no position", (0.5, y), (8, 0))
                 continue
-            page.bar(middle, at, bar["share"], scale, bar["k"])
-            for side, value in ((-1, "deny"), (1, "affirm")):
-                ends = (bar["share"]["hedge"] / 2 + bar[end][value] for end in ("low", "high"))
-                page.line([middle + side * end * scale for end in ends], [at + 0.155] * 2, INK, 1)
-    return page.figure
+            for value, side in (("deny", -1), ("affirm", 1)):
+                axes.hlines(y + 0.42, *(side * end.loc[source, voice] for end in ends[value]), INK, lw=1)
+        axes.spines["left"].set_visible(False)
+        axes.label_outer(remove_inner_ticks=True)
+        rule(axes, 3)
+    scale(grid[0], percent=True)
+    legend(grid[0], up=0.1)
+    return figure
 
 
 @chart("nobody takes a position on the claim")
-def holders(table, labels=None, claim="", title="Who affirms the claim, and who denies it?"):
+def holders(table: pd.DataFrame, labels: Labels = None, claim: str = "",
+            title: str = "Who affirms the claim, and who denies it?") -> Figure:
     """Draw the positions of each group of holders, and who they are.
 
     Parameters
@@ -231,60 +439,71 @@ def holders(table, labels=None, claim="", title="Who affirms the claim, and who 
     table : DataFrame of holder_group, holder, value, k, n, share
     """
     labels, table = {"source": "The sources' own voice", **(labels or {})}, ranked(table, "holder_group", "k")
-    counts, row, right = three(table, "holder_group"), 0.46, 2.5
-    names = {key: wrap(named(key, labels), 1.5) for key in counts.index}
-    left = widest(names.values()) + 0.3
-    far = [(counts["hedge"] / 2 + counts[value]).max() for value in ("deny", "affirm")]
-    scale = (WIDTH - left - right - 0.75) / sum(far)
-    middle = left + 0.3 + far[0] * scale
+    counts = three(table, "holder_group")
     note = about(claim) + "Numbers: positions taken, and how often by whom."
-    page = Sheet(0.32 + row * len(counts), title, note)
-    page.legend(left, 0.12)
-    page.line([middle, middle], [0.32, 0.3 + row * len(counts)], INK)
-    for number, (group, bar) in enumerate(counts.iterrows()):
-        y = 0.32 + row * (number + 0.5)
-        page.write(left - 0.12, y, names[group], ha="right")
-        page.bar(middle, y, bar, scale, bar, 0.26)
-        people = ranked(table[table["holder_group"] == group], "holder", "k").groupby("holder", sort=False)
-        words = [f"{named(who, labels)} {k:.0f}" for who, k in people["k"].sum().items() if who != "source"]
-        page.write(WIDTH - right, y, listing(words, right - 0.15, SMALL, 2), SMALL, color=SOFT)
-    return page.figure
+    figure = page(title, note, 0.46 * len(counts) + 0.6)
+    axes, groups = figure.subplots(), [named(key, labels) for key in counts.index]
+    axes.set_xlim(*reach(counts))
+    diverging(axes, counts, counts, 0.56, 0.04)
+    rows(axes, [wrap(name, 1.6) for name in groups])
+    for y, (group, name) in enumerate(zip(counts.index, groups, strict=True)):
+        people = ranked(table[table["holder_group"] == group], "holder", "k").groupby("holder", sort=False)["k"].sum()
+        words = [f"{named(who, labels)} {k:.0f}" for who, k in people.items()
+                 if who != "source" and named(who, labels) != name or len(people) > 1 and who != "source"]
+        aside(axes, listing(words, 2.5, SMALL, 2), (1, y), (12, 0))
+    axes.spines["left"].set_visible(False)
+    scale(axes)
+    legend(axes)
+    return figure
 
 
 @chart("no argument about the claim was found")
-def arguments(table, labels=None, claim="", title="With which arguments, for and against the claim?"):
+def arguments(table: pd.DataFrame, labels: Labels = None, claim: str = "",
+              title: str = "With which arguments, for and against the claim?") -> Figure:
     """Draw how often each source brings up each argument, and what is done with it.
 
     Parameters
     ----------
     table : DataFrame of source, argument, side (for, against), value, k, n
     """
-    rows = []
-    for side in sorted(once(table["side"]), reverse=True):
-        order = once(ranked(table[table["side"] == side], "argument", "k")["argument"])
-        rows += [(None, f"Arguments {side} the claim"), *((key, named(key, labels)) for key in order)]
-    counts = three(table, ["argument", "source"])
+    sources, counts = once(table["source"]), three(table, ["argument", "source"])
+    sides = {side: once(ranked(table[table["side"] == side], "argument", "k")["argument"])
+             for side in sorted(once(table["side"]), reverse=True)}
+    names = {key: wrap(named(key, labels), 2.4) for keys in sides.values() for key in keys}
+    sizes, row = [len(keys) + 1.1 for keys in sides.values()], 0.42 if "\n" in "".join(names.values()) else 0.3
     note = about(claim) + ("Numbers: positions that use the argument, coloured by whether they affirm, hedge "
                            "or deny the claim.")
-    page, places, wide, tall = grid(rows, once(table["source"]), title, note)
-    page.legend(0.15, 0.08, 0.12)
-    scale = (wide - 0.34) / max(counts.sum(axis=1).max(), 1)
-    for (key, source), (x, y) in places.items():
-        if key is None:
-            continue
-        page.box(x + 0.015, y + 0.015, wide - 0.03, tall - 0.03, PALE)
-        bar = counts.loc[(key, source)] if (key, source) in counts.index else dict.fromkeys(VALUES, 0)
-        start, total = x + 0.06, sum(bar[value] for value in VALUES)
-        for value, color in VALUES.items():
-            page.box(start, y + tall / 2 - 0.08, bar[value] * scale, 0.16, color)
-            start += bar[value] * scale
-        word, ink = (f"{total:.0f}", INK) if total else ("·", SOFT)
-        page.write(start + 0.05, y + tall / 2, word, SMALL, color=ink)
-    return page.figure
+    figure, _, heads, angle = table_page(list(names.values()), sources, title, note, row * sum(sizes) + 1.0)
+    grid = figure.subplots(len(sides), len(sources), sharex=True, sharey="row", squeeze=False, height_ratios=sizes)
+    for (side, keys), line in zip(sides.items(), grid, strict=True):
+        for axes, source in zip(line, sources, strict=True):
+            stacked(axes, counts.reindex([(key, source) for key in keys]).fillna(0))
+        rows(line[0], [names[key] for key in keys])
+        heading(line[0], f"Arguments {side} the claim")
+    for axes, name in zip(grid[0], heads, strict=True):
+        axes.set_title(name, loc="center", size=SMALL, weight="normal", rotation=angle)
+    grid[0, 0].set_xlim(0, 1.3 * max(counts.sum(axis=1).max(), 1))  # with room for a number
+    grid[0, 0].xaxis.set_major_locator(MaxNLocator(2, integer=True))
+    legend(grid[0, 0], 0, 0.3 + 0.165 * max(name.count("\n") for name in heads) if not angle else 1.8)
+    figure.get_layout_engine().set(hspace=0, wspace=0, w_pad=0.04)
+    return figure
+
+
+def stacked(axes: Axes, parts: pd.DataFrame) -> None:
+    """Draw deny, hedge and affirm after another in a pale cell for each row, with their sum."""
+    ys, start = np.arange(len(parts)), np.zeros(len(parts))
+    axes.barh(ys, 1, 0.9, color=PALE, transform=axes.get_yaxis_transform())
+    for value, color in VALUES.items():
+        bars = axes.barh(ys, parts[value], 0.58, left=start, color=color)
+        start = start + parts[value].to_numpy()
+    axes.bar_label(bars, [f"{total:.0f}" if total else "·" for total in start], padding=4, size=SMALL)
+    axes.spines["left"].set_visible(False)
+    axes.label_outer(remove_inner_ticks=True)
 
 
 @chart("no sentence takes a position on the claim")
-def strip(positions, claim="", title="Where in each story is a position on the claim taken?"):
+def strip(positions: pd.DataFrame, claim: str = "",
+          title: str = "Where in each story is a position on the claim taken?") -> Figure:
     """Draw a line for each story, from its first sentence to its last, with the positions taken on it.
 
     Parameters
@@ -293,32 +512,37 @@ def strip(positions, claim="", title="Where in each story is a position on the c
     """
     stories = positions.groupby(["source", "story"], sort=False)
     many = positions.groupby("source")["story"].nunique() > 1
-    ranks, names = {}, []
-    for source, _ in stories.groups:
-        ranks[source] = ranks.get(source, 0) + 1
-        names.append(wrap(f"{source}, {ranks[source]}" if many[source] else source, 1.9))
-    left, right, row = widest(names) + 0.35, WIDTH - 0.3, 0.66
+    rank = pd.Series([source for source, _ in stories.groups]).groupby([s for s, _ in stories.groups]).cumcount() + 1
+    names = [f"{source}, {number}" if many[source] else source
+             for (source, _), number in zip(stories.groups, rank, strict=True)]
     note = about(claim) + ("Above a line: the source's own voice. Below: the voices that it quotes. Stories "
                            "in which no position is taken are not drawn.")
-    page = Sheet(0.42 + row * len(names), title, note)
-    page.legend((left + right) / 2, 0.1, 0.25, middle=True, markers=True)
-    page.write(left, 0.36, "first sentence", SMALL, color=SOFT)
-    page.write(right, 0.36, "last sentence", SMALL, color=SOFT, ha="right")
-    for number, (name, (_, rows)) in enumerate(zip(names, stories, strict=True)):
-        y, drawn = 0.42 + row * (number + 0.5), []
-        page.write(left - 0.15, y, name, ha="right")
-        page.line([left, right], [y, y], GREY, 1)
-        for one in rows.itertuples():
-            x, side = left + one.position * (right - left), -1 if one.voice == "own" else 1
-            depth = sum(abs(x - other) < 0.085 and side == where for other, where in drawn)
-            drawn.append((x, side))
-            tip = y + side * (0.13 + 0.1 * min(depth, 2))  # a neighbour goes further out
-            page.line([x, x], [y, tip], VALUES[one.value], 1.4)
-            page.dot(x, tip, VALUES[one.value], 6.5, MARKERS[one.value], mec="white", mew=0.5)
-    return page.figure
+    figure = page(title, note, 0.62 * len(names) + 0.7)
+    axes = figure.subplots()
+    rows(axes, [wrap(name, 1.9) for name in names])
+    axes.hlines(range(len(names)), 0, 1, GREY, lw=1, zorder=1)
+    for y, (_, found) in enumerate(stories):
+        drawn: list[tuple[float, int]] = []
+        for one in found.itertuples():
+            side = -1 if one.voice == "own" else 1
+            depth = sum(abs(one.position - other) < 0.016 and side == where for other, where in drawn)
+            drawn.append((one.position, side))
+            tip = y + side * (0.2 + 0.14 * min(depth, 2))  # a neighbour goes further out
+            axes.vlines(one.position, y, tip, VALUES[one.value], lw=1.4)
+            axes.plot(one.position, tip, MARKERS[one.value], color=VALUES[one.value], ms=6.5, mec="white", mew=0.5)
+    axes.set_xlim(-0.02, 1.02)
+    axes.set_ylim(len(names) - 0.45, -0.55)
+    axes.set_xticks([0, 0.5, 1], ["first sentence", "middle", "last sentence"])
+    axes.spines["left"].set_visible(False)
+    axes.tick_params(axis="x", labeltop=True, labelbottom=False, length=0)
+    legend(axes, up=0.25, markers=True)
+    return figure
 
 
-def sizes(pairs, by):
+# Actors side by side
+
+
+def sizes_of(pairs: pd.DataFrame, by: list[str]) -> pd.Series:
     """Return how many sentences or stories name each actor, the greatest first."""
     ends = [pairs[[*by, end, f"n_{end}"]].set_axis([*by, "actor", "size"], axis=1) for end in "ab"]
     most = pd.concat(ends).groupby([*by, "actor"], sort=False)["size"].max()
@@ -326,7 +550,8 @@ def sizes(pairs, by):
 
 
 @chart("no two actors occur together")
-def pair_matrix(pairs, order, source="all", labels=None, top=14, title="Who appears with whom?"):
+def pair_matrix(pairs: pd.DataFrame, order: Sequence[str], source: str = "all", labels: Labels = None,
+                top: int = 14, title: str = "Who appears with whom?") -> Figure:
     """Draw actors by actors, the lower triangle, for one source.
 
     Parameters
@@ -337,35 +562,38 @@ def pair_matrix(pairs, order, source="all", labels=None, top=14, title="Who appe
     source : str
         Whose pairs; "all" pools the sources.
     """
-    rows = pairs[pairs["source"] == source]
-    if not len(rows):
+    found = pairs[pairs["source"] == source]
+    if not len(found):
         return empty(f"no two actors occur together in {source}")
-    size, unit = sizes(rows, []), "stories" if rows["window"].iloc[0] == "story" else "sentences"
+    size, unit = sizes_of(found, []), "stories" if found["window"].iloc[0] == "story" else "sentences"
     kept = set(size.index[:top])
     spot = {actor: index for index, actor in enumerate(actor for actor in order if actor in kept)}
-    names = {actor: f"{wrap(named(actor, labels), 1.8, lines=1)}  {size[actor]:.0f}" for actor in spot}
-    side = min(0.46, (WIDTH - 0.3 - widest(names.values())) / len(spot))
-    whole = "in all" if source == "all" else f"in {source}"
-    note = (f"In a cell: {unit} that name both; after a name: those that name it; of {rows['n'].max():.0f} "
+    whole, many = "in all" if source == "all" else f"in {source}", len(spot)
+    note = (f"In a cell: {unit} that name both; after a name: those that name it; of {found['n'].max():.0f} "
             f"{whole}. A name stands for the row to its left and the column below it. Shade: NPMI, white for "
             "chance or less, full green for two never apart. Outlined: more often than chance, q < 0.05.")
-    note += f" {len(size) - len(spot)} rarer actors are not drawn." if len(size) > len(spot) else ""
-    page = Sheet(side * len(spot), title, note)
-    for actor, index in spot.items():
-        page.write(0.15 + side * index + 0.06, side * (index + 0.5), names[actor])
-        for other in range(index):
-            page.box(0.16 + side * other, side * index + 0.01, side - 0.02, side - 0.02, PALE)
-    for one in rows[rows["a"].isin(spot) & rows["b"].isin(spot)].itertuples():
-        column, row = sorted((spot[one.a], spot[one.b]))
-        x, y, sure = 0.16 + side * column, side * row + 0.01, one.q < 0.05
-        page.box(x, y, side - 0.02, side - 0.02, tint(one.npmi), edgecolor=INK if sure else FAINT,
-                 linewidth=1.6 if sure else 0.6, zorder=2 + sure)
-        page.write(x + side / 2 - 0.01, y + side / 2 - 0.01, f"{one.n_ab:.0f}", SMALL, ha="center", zorder=4)
-    return page.figure
+    note += f" {len(size) - many} rarer actors are not drawn." if len(size) > many else ""
+    figure = page(title, note, 0.46 * many + 0.1)
+    axes, shade = figure.subplots(), np.full((many, many), np.nan)
+    for one in found[found["a"].isin(spot) & found["b"].isin(spot)].itertuples():
+        x, y = sorted((spot[one.a], spot[one.b]))
+        sure, shade[y, x] = one.q < 0.05, max(one.npmi, 0) if pd.notna(one.npmi) else 0
+        axes.text(x, y, f"{one.n_ab:.0f}", ha="center", va="center", size=SMALL)
+        axes.add_patch(Rectangle((x - 0.46, y - 0.46), 0.92, 0.92, fill=False, edgecolor=INK if sure else FAINT,
+                                 linewidth=1.7 if sure else 0.6, zorder=2 + sure))
+    for y, x in zip(*np.tril_indices(many, -1), strict=True):
+        axes.add_patch(Rectangle((x - 0.46, y - 0.46), 0.92, 0.92, facecolor=GREENS(shade[y, x]), zorder=1))
+    for actor, at in spot.items():
+        axes.annotate(f"{wrap(named(actor, labels), 1.9, lines=1)}  {size[actor]:.0f}", (at - 0.5, at), (4, 0),
+                      textcoords="offset points", va="center", annotation_clip=False)
+    axes.set(aspect="equal", anchor="W", xticks=[], yticks=[], ylim=(many - 0.5, -0.5), xlim=(-0.5, many - 0.5))
+    axes.spines[:].set_visible(False)
+    return figure
 
 
 @chart("no two actors occur together")
-def network(pairs, layout, labels=None, top=12, title="Who stands next to whom, source by source?"):
+def network(pairs: pd.DataFrame, layout: Mapping[str, tuple[float, float]], labels: Labels = None, top: int = 12,
+            title: str = "Who stands next to whom, source by source?") -> Figure:
     """Draw the actors of each source on one layout: an actor is in the same place in every panel.
 
     Parameters
@@ -374,54 +602,67 @@ def network(pairs, layout, labels=None, top=12, title="Who stands next to whom, 
     layout : dict of actor -> (x, y)
         As `cooccurrence.layout` returns it; places are spread a little, so that names fit.
     """
-    size = sizes(pairs, ["source"])
-    actors = [actor for actor in sizes(pairs, []).index if actor in layout][:top]
+    size = sizes_of(pairs, ["source"])
+    actors = [actor for actor in sizes_of(pairs, []).index if actor in layout][:top]
     sources = sorted(once(pairs["source"]), key=lambda source: source != "all")
     sources = [source for source in sources if source != "all" or len(sources) != 2]
-    columns, tall, head = min(len(sources), 2), 2.6, 0.36
-    wide = min(5.0, (WIDTH - 0.2) / columns)
-    names = {actor: wrap(named(actor, labels), 1.2, SMALL, 1) for actor in actors}
-    places = spread({actor: layout[actor] for actor in actors}, wide - 0.1, tall)
-    spots = beside(places, names, wide - 0.1, tall)
     unit, units = ("story", "stories") if pairs["window"].iloc[0] == "story" else ("sentence", "sentences")
     note = (f"A line joins two actors named in the same {unit}: the thicker, the more often; dark: more "
             f"often than chance (q < 0.05). A dot grows with the share of the n {units} that name the actor; "
             "grey: not named there with any of the others. Lines and dots compare within a panel.")
-    page = Sheet(ceil(len(sources) / columns) * (tall + head) - 0.05, title, note)
-    for index, source in enumerate(sources):
-        x0, y0 = 0.15 + index % columns * wide, index // columns * (tall + head) + head - 0.05
-        rows = pairs[(pairs["source"] == source) & pairs["a"].isin(actors) & pairs["b"].isin(actors)]
-        name = wrap("All sources" if source == "all" else source, wide - 0.9, lines=1, weight="bold")
+    columns = min(len(sources), 2)
+    deep = ceil(len(sources) / columns)
+    figure = page(title, note, deep * 2.95, WIDTH if columns == 2 else 6)
+    grid = figure.subplots(deep, columns, sharex=True, sharey=True, squeeze=False)
+    for index, (axes, source) in enumerate(zip_longest(grid.flat, sources)):
+        if index >= len(sources):
+            axes.remove()
+            continue
         total = pairs.loc[pairs["source"] == source, "n"].max()
-        page.write(x0, y0 - 0.14, name, weight="bold")
-        page.write(x0 + wide - 0.1, y0 - 0.14, f"n={total:.0f}", SMALL, ha="right", color=SOFT)
-        page.box(x0, y0, wide - 0.1, tall, PALE)
-        for one in rows.sort_values("n_ab", kind="stable").itertuples():
-            (xa, ya), (xb, yb), sure = places[one.a], places[one.b], one.q < 0.05
-            page.line([x0 + xa, x0 + xb], [y0 + ya, y0 + yb], "#4A4A4A" if sure else "#D2D2D2",
-                      0.5 + 5 * one.n_ab / rows["n_ab"].max(), zorder=1 + sure, solid_capstyle="round")
-        present = set(rows["a"]) | set(rows["b"])
+        head(axes, wrap("All sources" if source == "all" else source, 2.6, lines=1, weight="bold"))
+        axes.set_title(f"n={total:.0f}", loc="right", size=SMALL, weight="normal", color=SOFT)
+        axes.set(facecolor=PALE, xticks=[], yticks=[])
+        axes.spines[:].set_visible(False)
+    figure.draw_without_rendering()  # lays the panels out: names are placed in the inches that there are
+    wide, tall = grid[0, 0].get_window_extent().size / figure.dpi
+    grid[0, 0].set(xlim=(0, wide), ylim=(0, tall))
+    places = spread({actor: layout[actor] for actor in actors}, wide, tall)
+    names = {actor: wrap(named(actor, labels), 1.3, SMALL, 1) for actor in actors}
+    spots = beside(places, names, wide, tall)
+    for axes, source in zip(grid.flat, sources, strict=False):
+        found = pairs[(pairs["source"] == source) & pairs["a"].isin(actors) & pairs["b"].isin(actors)]
+        present = joined(axes, found, places)
         for actor, (x, y) in places.items():
             here, (u, v, far) = actor in present, spots[actor]
             if far:
-                page.line([x0 + x, x0 + u], [y0 + y, y0 + v], GREY, zorder=3)
-            across = 4 + 9 * sqrt(size[source, actor] / size[source].max()) if here else 4
-            page.dot(x0 + x, y0 + y, GREEN if here else GREY, across, mec="white", zorder=4)
-            page.write(x0 + u, y0 + v, names[actor], SMALL, ha="center", color=INK if here else "#757575",
-                       zorder=5, bbox={"facecolor": PALE, "edgecolor": "none", "pad": 0.3, "alpha": 0.75})
-    return page.figure
+                axes.plot([x, u], [y, v], color=GREY, lw=0.8, zorder=3)
+            across = 4 + 9 * (size[source, actor] / size[source].max()) ** 0.5 if here else 4
+            axes.plot(x, y, "o", color=GREEN if here else GREY, ms=across, mec="white", zorder=4)
+            axes.text(u, v, names[actor], size=SMALL, ha="center", va="center", color=INK if here else "#757575",
+                      zorder=5, bbox={"facecolor": PALE, "edgecolor": "none", "pad": 0.3, "alpha": 0.75})
+    return figure
 
 
-def spread(layout, wide, tall):
+def joined(axes: Axes, found: pd.DataFrame, places: Places) -> set[str]:
+    """Draw the lines of a network; return the actors that have any."""
+    for one in found.sort_values("n_ab", kind="stable").itertuples():
+        (xa, ya), (xb, yb), sure = places[one.a], places[one.b], one.q < 0.05
+        axes.plot([xa, xb], [ya, yb], color="#4A4A4A" if sure else "#D2D2D2",
+                  lw=0.5 + 5 * one.n_ab / found["n_ab"].max(), zorder=1 + sure, solid_capstyle="round")
+    return set(found["a"]) | set(found["b"])
+
+
+def spread(layout: Mapping[str, tuple[float, float]], wide: float, tall: float) -> Places:
     """Return inches for a layout of any unit: half where it says, half by rank, which pulls crowds apart."""
     at = pd.DataFrame(layout, index=["x", "y"]).T.astype(float)
     even = (at.rank(method="first") - 1) / max(len(at) - 1, 1)
     at = 0.5 * (at - at.min()) / (at.max() - at.min()).replace(0, 1) + 0.5 * even
-    return {actor: (0.65 + x * (wide - 1.3), 0.3 + (1 - y) * (tall - 0.6)) for actor, x, y in at.itertuples()}
+    return {actor: (0.65 + x * (wide - 1.3), 0.3 + y * (tall - 0.6)) for actor, x, y in at.itertuples()}
 
 
 @chart("the two sources have no pair of actors to compare")
-def difference(table, first="the first source", second="the second source", labels=None, top=15, title=None):
+def difference(table: pd.DataFrame, first: str = "the first source", second: str = "the second source",
+               labels: Labels = None, top: int = 15, title: str | None = None) -> Figure:
     """Draw which pairs of actors appear together more in one source than in another.
 
     Parameters
@@ -431,67 +672,42 @@ def difference(table, first="the first source", second="the second source", labe
         Names of the two sources.
     """
     few = table["verdict"] == "too few to say"
-    rows = table[~few].sort_values("difference", key=lambda column: -column.abs(), kind="stable").head(top)
-    if not len(rows):
+    found = table[~few].sort_values("difference", key=lambda column: -column.abs(), kind="stable").head(top)
+    if not len(found):
         return empty(f"too few sentences to compare {first} with {second}")
     title = title or f"Which actors appear together more in {first}, and which in {second}?"
     note = (f"Difference between the shares that name both, in percentage points: {first} "
             f"(n={table['n_1'].max():.0f}) less {second} (n={table['n_2'].max():.0f}). Lines: 95% intervals. "
             "Orange: a clear difference; grey: no clear difference.")
-    if len(table) > len(rows):
-        note += f" {len(table) - len(rows)} more pairs, nearer to zero or too few to say, are in the table."
-    names = [wrap(f"{named(one.actor_a, labels)} – {named(one.actor_b, labels)}", 2.7, lines=1)
-             for one in rows.itertuples()]
-    left, right, row = widest(names) + 0.3, WIDTH - 0.75, 0.3
-    reach = max(rows[["difference", "low", "high"]].abs().max().max(), 0.01)
-    middle, scale = (left + right) / 2, (right - left) / 2 / reach
-    page = Sheet(0.7 + row * len(rows), title, note)
-    for x, ha, word in ((middle - 0.1, "right", second), (middle + 0.1, "left", first)):
-        page.write(x, 0.2, "more in\n" + wrap(word, right - middle - 0.1, SMALL, 1), SMALL, ha=ha, color=SOFT)
-    page.line([middle, middle], [0.05, 0.47 + row * len(rows)], INK)
-    for at in (-reach, reach):
-        word = f"{at * 100:+.0f}"
-        page.write(middle + at * scale, 0.6 + row * len(rows), word, SMALL, ha="center", color=SOFT)
-    for number, (one, name) in enumerate(zip(rows.itertuples(), names, strict=True)):
-        y, color = 0.45 + row * (number + 0.5), VERMILION if one.verdict.startswith("more in") else "#8C8C8C"
-        page.write(left - 0.12, y, name, ha="right")
-        page.line([left, right], [y, y], zorder=0)
-        page.line([middle + one.low * scale, middle + one.high * scale], [y, y], color, 1.4)
-        page.dot(middle + one.difference * scale, y, color)
-        page.write(WIDTH - 0.15, y, f"{one.difference * 100:+.0f}", ha="right")
-    return page.figure
+    if len(table) > len(found):
+        note += f" {len(table) - len(found)} more pairs, nearer to zero or too few to say, are in the table."
+    figure = page(title, note, 0.3 * len(found) + 0.9)
+    axes, ys = figure.subplots(), np.arange(len(found))
+    rows(axes, [wrap(f"{named(one.actor_a, labels)} – {named(one.actor_b, labels)}", 2.7, lines=1)
+                for one in found.itertuples()])
+    colors = [VERMILION if verdict.startswith("more in") else "#8C8C8C" for verdict in found["verdict"]]
+    axes.hlines(ys, 100 * found["low"], 100 * found["high"], colors, lw=1.5)
+    axes.scatter(100 * found["difference"], ys, 36, colors, zorder=3)
+    axes.axvline(0, color=INK, lw=0.8, zorder=0.5)
+    axes.grid(axis="y")
+    far = 10 * ceil(max(found[["difference", "low", "high"]].abs().max().max(), 0.01) * 10.3)  # past the longest line
+    axes.set_xlim(-far, far)
+    axes.xaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:+.0f}" if x else "0"))
+    axes.spines["left"].set_visible(False)
+    for y, one in enumerate(found["difference"]):
+        aside(axes, f"{one * 100:+.0f}", (1, y), (30, 0), ha="right", size=10, color=INK)
+    for shift, ha, word in ((-8, "right", second), (8, "left", first)):
+        aside(axes, "more in\n" + wrap(word, 2.2, SMALL, 1), (0.5, -0.5), (shift, 6), ha=ha, va="bottom")
+    return figure
 
 
-@chart("no source names an actor")
-def coverage(table, labels=None, top=24, title="Which source names whom, and who is left out?"):
-    """Draw how many sentences of each source name each actor, and mark absences that length does not explain.
-
-    Parameters
-    ----------
-    table : DataFrame of source, actor, k, n, share, low, high, chance
-    """
-    counts, sources = table.groupby("source")["n"].max(), once(table["source"])
-    table = ranked(table, "actor", "k")
-    actors, most = once(table["actor"]), max(table["share"].max(), 0.01)
-    note = ("Sentences that name the actor, of n; shade: their share. Orange: left out, although the chance "
-            "of that is under 5% for a source of this length that names it as often as the others do.")
-    note += f" {len(actors) - top} rarer actors are in the table." if len(actors) > top else ""
-    rows = [(actor, named(actor, labels)) for actor in actors[:top]]
-    page, places, wide, tall = grid(rows, sources, title, note, counts)
-    for one in table[table["actor"].isin(actors[:top])].itertuples():
-        x, y = places[one.actor, one.source]
-        if one.k == 0 and one.chance < 0.05:
-            edge = {"edgecolor": VERMILION, "linewidth": 1.4}
-            page.box(x + 0.03, y + 0.03, wide - 0.06, tall - 0.06, "#FFF1E6", **edge)
-            word = "left out" if wide > 0.75 else "out" if wide > 0.4 else "×"
-            page.write(x + wide / 2, y + tall / 2, word, SMALL, ha="center", color=RUST)
-        else:
-            page.cell(x, y, wide, tall, one.k, 0.85 * one.share / most)
-    return page.figure
+# The plate
 
 
 @chart()
-def overview(frames, stance=None, coverage=None, labels=None, claim="", title=None):
+def overview(frames: pd.DataFrame | None, stance: pd.DataFrame | None = None, coverage: pd.DataFrame | None = None,
+             labels: Labels = None, claim: str = "", title: str | None = None) -> Figure:
     """Draw the sources side by side, a row each: size, commonest frames, stance, most named actors.
 
     Parameters
@@ -506,44 +722,57 @@ def overview(frames, stance=None, coverage=None, labels=None, claim="", title=No
     if not sources:
         return empty("no frame, no actor and no position was found")
     counts = pd.concat([table[["source", "n"]] for table in (frames, coverage)]).groupby("source")["n"].max()
-    width, row, head = 9.0, 1.26, 0.52
     many = f"{len(sources)} sources: how each" if len(sources) > 1 else "one source: how it"
     title = title or f"One event, {many} frames it, where it stands, whom it names"
     note = about(claim) + ("Where it stands: positions taken on the claim, in the source's own voice and in "
                            "the voices that it quotes; denials grow to the left, affirmations to the right.")
-    page = Sheet(head + row * len(sources), title, note, width)
-    for x, word, under in ((0.15, "Source", ""), (1.7, "How it frames it", "share of its sentences"),
-                           (4.3, "Where it stands", ""), (6.75, "Whom it names", "share of its sentences")):
-        page.write(x, 0.1, word, 11.5, weight="bold")
-        page.write(x, 0.34, under, SMALL, color=SOFT)
-    page.legend(4.3, 0.34, 0.1)
-    bars = three(stance[stance["part"] == "all"], ["source", "voice"]).astype(float)
-    far = [max([0.5, *(bars["hedge"] / 2 + bars[value])]) for value in ("deny", "affirm")]
-    scale = min(1.15 / sum(far), 0.2)
-    middle = 5.1 + far[0] * scale
-    for number, source in enumerate(sources):
-        y = head + row * number
-        page.line([0.15, width - 0.15], [y, y], GREY)
+    stands = three(stance[stance["part"] == "all"], ["source", "voice"])
+    stands = stands.reindex(pd.MultiIndex.from_product([sources, ["own", "quoted"]])).fillna(0)
+    figure = page(title, note, 0.95 + 1.2 * len(sources), 9)
+    grid = figure.subplots(len(sources), 3, sharex="col", squeeze=False, width_ratios=[1, 2.2, 1])
+    grid[0, 1].set_xlim(*reach(stands))
+    for line, source in zip(grid, sources, strict=True):
         name = wrap(source, 1.4, 11.5, 3, "bold")
-        page.write(0.15, y + 0.12, name, 11.5, va="top", weight="bold")
-        size = f"{counts[source]:.0f} sentences" if source in counts else ""
-        page.write(0.15, y + 0.2 + 0.2 * (name.count("\n") + 1), size, SMALL, va="top", color=SOFT)
-        for x, table, what, color in ((1.7, frames, "frame", GREEN), (6.75, coverage, "actor", "#767676")):
-            rows = table[(table["source"] == source) & (table["k"] > 0)]
-            rows = rows.sort_values("share", ascending=False, kind="stable").head(4)
-            for spot, one in enumerate(rows.itertuples()):
-                at, long = y + 0.22 + 0.27 * spot, 0.5 * one.share / table["share"].max()
-                page.write(x, at, wrap(named(getattr(one, what), labels), 1.2, lines=1))
-                page.box(x + 1.25, at - 0.085, long, 0.17, color)
-                page.write(x + 1.3 + long, at, f"{one.share:.0%}", SMALL, color=SOFT)
-            if not len(rows):
-                page.write(x, y + row / 2, "none found", SMALL, color=SOFT)
-        page.line([middle, middle], [y + 0.12, y + row - 0.12], INK)
-        for voice, at in (("own", y + 0.39), ("quoted", y + 0.87)):
-            page.write(4.3, at, voice, SMALL, color=SOFT)
-            if (source, voice) in bars.index and bars.loc[(source, voice)].sum():
-                bar = bars.loc[(source, voice)]
-                page.bar(middle, at, bar, scale, bar, 0.26)
-            else:
-                page.write(middle + 0.08, at, "none", SMALL, color=SOFT)
-    return page.figure
+        commonest(line[0], frames, "frame", source, labels)
+        aside(line[0], name, (0, -0.4), (-212, 0), size=11.5, va="top", weight="bold", color=INK)
+        if source in counts:
+            down = -18 - 14 * name.count("\n")
+            aside(line[0], f"{counts[source]:.0f} sentences", (0, -0.4), (-212, down), va="top")
+        diverging(line[1], stands.loc[source], stands.loc[source], 0.5, 0.1)
+        rows(line[1], ["own", "quoted"], left=True)
+        line[1].tick_params(axis="y", labelcolor=SOFT, labelsize=SMALL)
+        line[1].spines["left"].set_visible(False)
+        for y, total in enumerate(stands.loc[source].sum(axis=1)):
+            if not total:
+                line[1].annotate("none", (0, y), (6, 0), textcoords="offset points", va="center", size=SMALL,
+                                 color=SOFT)
+        commonest(line[2], coverage, "actor", source, labels)
+        rule(line[0], 7, GREY)
+    for axes in grid[:-1].flat:
+        axes.tick_params(axis="x", bottom=False, labelbottom=False)
+    scale(grid[0, 1])
+    for axes, word, left in zip(grid[0], ("How it frames it", "Where it stands", "Whom it names"), (98, 60, 98),
+                                strict=True):
+        head(axes, word, left, pad=31, size=11.5)
+        if axes is not grid[0, 1]:
+            aside(axes, "share of its sentences", (0, -0.5), (-left, 21))
+    aside(grid[0, 0], "Source", (0, -0.5), (-212, 31), size=11.5, weight="bold", color=INK, va="baseline")
+    legend(grid[0, 1], 0.3, 0.14)
+    return figure
+
+
+def commonest(axes: Axes, table: pd.DataFrame, what: str, source: str, labels: Labels) -> None:
+    """Draw the four greatest shares of a source as bars, with what they are shares of."""
+    found = table[(table["source"] == source) & (table["k"] > 0)]
+    found = found.sort_values("share", ascending=False, kind="stable").head(4)
+    rows(axes, [wrap(named(key, labels), 1.25, lines=1) for key in found[what]], left=True)
+    axes.tick_params(axis="y", pad=98)
+    axes.set_ylim(3.5, -0.5)
+    bars = axes.barh(range(len(found)), found["share"], 0.62, color=GREEN if what == "frame" else "#767676")
+    axes.bar_label(bars, [f"{share:.0%}" for share in found["share"]], padding=4, size=SMALL, color=SOFT)
+    axes.set_xlim(0, 1.5 * (table["share"].max() if len(table) else 1))  # with room for the numbers
+    axes.xaxis.set_major_locator(MaxNLocator(2, steps=[1, 2, 5, 10]))
+    axes.xaxis.set_major_formatter(PercentFormatter(1, 0))
+    axes.spines["left"].set_visible(False)
+    if not len(found):
+        aside(axes, "none found", (0, 1.5), (-98, 0))
