@@ -174,7 +174,7 @@ def test_other_places_and_names_are_hinted_at(tmp_path):
 
 
 def test_odd_labels_are_said_in_one_line(tmp_path):
-    from parallax.workbook import Workbook
+    from parallax import evaluate, tables
 
     folder = make(tmp_path / "s", a__txt="One sentence stands here.")
     (folder / "labels").mkdir()
@@ -187,12 +187,12 @@ def test_odd_labels_are_said_in_one_line(tmp_path):
     for text, said in faults.items():
         labels.write_text(text)
         with pytest.raises(StudyError) as error:
-            Workbook(folder).accuracy()
+            evaluate.accuracy(tables.build(load(folder)), labels.parent)
         assert said in str(error.value)
     labels.write_text("sentence,file,kind,start,end,text\na.001,a.txt,body,0,25,One sentence stands here.\n")
-    book = Workbook(folder)
-    assert book.accuracy().data["value"].max() == 1.0
-    assert book.errors("stance").data.empty
+    found = tables.build(load(folder))
+    assert evaluate.accuracy(found, labels.parent)["value"].max() == 1.0
+    assert evaluate.errors(found, labels.parent, "stance").empty
 
 
 def test_long_texts_take_no_longer_than_their_length(tmp_path):

@@ -312,9 +312,9 @@ def share(k: float, n: float, noun: str) -> str:
 
 def foremost(data: pd.DataFrame, by: list[str]) -> pd.DataFrame:
     """Return for each group the row with the largest k; none where two are even, or where there is but one."""
-    top = data[(data["k"] > 0) & (data["k"] == data.groupby(by)["k"].transform("max"))]
-    top = top[~top.duplicated(by, keep=False)]
-    return top[top.set_index(by).index.isin(data.value_counts(by).loc[lambda n: n > 1].index)]
+    k = data.groupby(by)["k"]
+    top = data[(data["k"] > 0) & (data["k"] == k.transform("max")) & (k.transform("size") > 1)]
+    return top[~top.duplicated(by, keep=False)]
 
 
 def leading(data: pd.DataFrame, item: str, names: dict[str, str], noun: str = "sentences") -> str:

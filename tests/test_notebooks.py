@@ -1,0 +1,140 @@
+"""Every notebook runs on every study, however little it holds, and refuses a wrong parameter in one line."""
+
+import re
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbclient.exceptions import CellExecutionError
+from papermill.inspection import inspect_notebook
+from papermill.iorw import load_notebook_node
+from papermill.parameterize import parameterize_notebook
+
+import parallax
+from parallax import cooccurrence, display, stats
+from parallax.cli import main
+from parallax.errors import StudyError
+
+SECOND = Path(__file__).parent / "second_study"
+NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
+NAMES = [path.stem for path in NOTEBOOKS]
+
+
+def study(folder, book="title: T\n", **texts):
+    (folder / "codebook.yml").write_text(book)
+    for name, text in (texts or {"a": "The bridge is closed. The minister said that it will open."}).items():
+        (folder / f"{name}.txt").write_text(text)
+    return folder
+
+
+def run(path, **parameters):
+    """Run the cells of a notebook in this process and return what they show, as text."""
+    from IPython.core.interactiveshell import InteractiveShell
+    from IPython.utils.capture import capture_output
+
+    known = inspect_notebook(path)
+    node = parameterize_notebook(load_notebook_node(str(path)), {k: v for k, v in parameters.items() if k in known})
+    shell, shown = InteractiveShell(), []
+    for cell in node.cells:
+        if cell.cell_type == "code":
+            with capture_output() as captured:
+                result = shell.run_cell(cell.source)
+            result.raise_error()
+            shown += [repr(output) for output in captured.outputs]
+            shown += [repr(result.result)] if result.result is not None else []
+    return "\n".join(re.sub(r"\.\.\. +", "", text.replace("<IPython", "")) for text in shown)
+
+
+@pytest.mark.filterwarnings("error::RuntimeWarning")
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=NAMES)
+def test_a_study_with_a_title_alone(path, tmp_path):
+    run(path, study=str(study(tmp_path)))
+
+
+@pytest.mark.filterwarnings("error::RuntimeWarning")
+@pytest.mark.parametrize("parameters", [{"voice": "own"}, {"window": "story", "sources": ["Brief"]}],
+                         ids=["own", "one"])
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=NAMES)
+def test_another_study(path, parameters):
+    run(path, study=str(SECOND), **parameters)
+
+
+@pytest.mark.parametrize(("name", "parameters", "said"), [
+    ("0_overview", {"sources": ["Nobody"]}, "sources: 'Nobody' is not in this study; allowed: Wire, Comment, Brief"),
+    ("2_framing", {"voice": "loud"}, "voice: 'loud'; allowed: all, own, attributed"),
+    ("4_actors", {"window": "page"}, "window: 'page'; allowed: sentence, story"),
+    ("4_actors", {"first": "Nobody"}, "first: 'Nobody'; allowed: "),
+    ("3_stance", {"model": "xx"}, "model: 'xx' is not installed; installed: en_core_web_sm"),
+    ("3_stance", {"seed": -1}, "seed: -1; allowed: a whole number, 0 or more"),
+])
+def test_a_wrong_parameter_is_said_in_one_line(name, parameters, said):
+    with pytest.raises((StudyError, CellExecutionError)) as error:
+        run(NOTEBOOKS[NAMES.index(name)], study=str(SECOND), **parameters)
+    assert said in str(error.value) and "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=NAMES)
+def test_a_notebook_is_small_and_declares_only_what_it_uses(path):
+    node = nbformat.read(path, as_version=4)
+    code = [cell.source for cell in node.cells if cell.cell_type == "code"]
+    assert path.stat().st_size < 300_000
+    for name in inspect_notebook(path):
+        assert re.search(rf"\b{name}\b", "\n".join(code[1:-1])), name
+
+
+def test_numbers_counted_by_hand_in_the_second_study():
+    _, t = parallax.read(SECOND)
+    stance = stats.stance_shares(t.stances, t.sentences)
+    part = stance[(stance["part"] == "all") & (stance["k"] > 0)]
+    found = {(r.source, r.voice, r.value): r.k for r in part.itertuples()}
+    # Wire quotes all its positions; Comment asks, affirms, and quotes a critic and Brussels; Brief quotes three.
+    assert found == {
+        ("Wire", "quoted", "affirm"): 2, ("Wire", "quoted", "deny"): 3,
+        ("Comment", "own", "hedge"): 1, ("Comment", "own", "affirm"): 1,
+        ("Comment", "quoted", "affirm"): 1, ("Comment", "quoted", "deny"): 1,
+        ("Brief", "quoted", "hedge"): 1, ("Brief", "quoted", "deny"): 2,
+    }  # fmt: skip
+
+
+def test_a_number_and_its_fold_agree():
+    """33 sentences name two actors; a copied caption in the fold made it 34."""
+    _, t = parallax.read("seeds")
+    acting = t.mentions[t.mentions["sense"] == "actor"]
+    once = acting[acting["sentence"].isin(t.sentences.loc[t.sentences["copy_of"] == "", "sentence"])]
+    pairs = cooccurrence.pairs(once, t.sentences, draws=9)
+    for r in pairs[pairs["source"] == "all"].head(40).itertuples():
+        assert f"({display.count(r.n_ab, 'sentence')})" in display.pair(t, once, (r.a, r.b), "sentence", {}).text
+    frames = stats.frame_shares(t.frames, t.sentences, draws=9).groupby("frame")["k"].sum()
+    for fold in display.folds(t, t.frames, "frame"):
+        name, many = re.match(r"(\w+) \((\d+) ", fold.text).groups()
+        assert frames[name] == int(many)
+
+
+def test_sentences_behind_a_number_are_those_that_hold_it():
+    _, t = parallax.read("seeds")
+    acting = t.mentions[t.mentions["sense"] == "actor"]
+    fold = display.pair(t, acting, ("USHAKOV", "INTERFAX"), "sentence", {"USHAKOV": "Ushakov", "INTERFAX": "Interfax"})
+    assert fold.text.startswith("Ushakov and Interfax (1 sentence)") and "000.016" in fold.text
+    assert "[Ushakov|actor] said, according to Russian news agency [Interfax|actor]" in fold.text
+
+
+def test_places_are_not_counted_as_actors():
+    # "A massive military parade in Beijing on 3 September ..." names Beijing, and Japan, but no act of China's.
+    mentions = parallax.read("seeds")[1].mentions
+    acting = mentions[(mentions["sentence"] == "000.018") & (mentions["sense"] == "actor")]
+    assert set(acting["actor"]) == {"JAPAN"}
+
+
+def test_check_prints_what_is_odd(capsys):
+    assert main(["check", str(SECOND)]) == 0
+    out = capsys.readouterr().out
+    assert "Climate agreement of Dubai: 3 of 3 documents read" in out
+    assert "UAE: never mentioned" in out
+    assert "energy: 7 of 7 words fire" in out
+
+
+def test_an_ambiguous_name_is_listed_and_not_guessed(tmp_path):
+    book = ("title: T\nactors:\n  A: {name: Ada Park, kind: person}\n  B: {name: Bo Park, kind: person}\n")
+    text = "Ada Park met Bo Park in the town. Park said that the talks went well."
+    unresolved = parallax.read(study(tmp_path, book, a=text))[1].unresolved
+    assert list(unresolved["text"]) == ["Park"] and list(unresolved["candidates"]) == ["A B"]
