@@ -218,3 +218,30 @@ def test_interval_is_the_bootstrap_of_sentences(tmp_path):
     found = SimpleNamespace(sentences=labels["sentences"], mentions=labels["mentions"].iloc[:45])
     row = evaluate.accuracy(found, tmp_path, draws=4000).set_index(["step", "measure"]).loc[("actors", "recall")]
     assert row.value == 0.75 and np.allclose((row.low, row.high), (0.6333, 0.85), atol=0.018)
+
+
+def test_precision_of_rules_counted_by_hand(found, labels):
+    found.mentions = found.mentions.assign(rule=["name", "it", "capital", "capital", "name", "name"])
+    found.statements = found.statements.assign(rule=["verb", "verb", "added"])
+    found.stances = found.stances.assign(rule=["cue", "denial", "denial"])
+    result = evaluate.rules(found, labels)
+    assert [tuple(row) for row in result[["table", "rule", "n", "right"]].to_numpy()] == [
+        ("mentions", "capital", 2, 1),  # one of the two has the wrong sense
+        ("mentions", "it", 1, 0),
+        ("mentions", "name", 1, 1),  # furniture and files without labels are not counted
+        ("stances", "cue", 1, 0),  # the wrong voice
+        ("stances", "denial", 1, 1),  # the same row again counts once
+        ("statements", "verb", 2, 1),  # one has the wrong speaker
+        ("statements", "added", 1, 0),
+    ]
+    assert result.loc[0, "precision"] == 0.5
+    wilson = binomtest(1, 2).proportion_ci(method="wilson")
+    assert tuple(result.loc[0, ["low", "high"]]) == pytest.approx((wilson.low, wilson.high))
+
+
+def test_rules_of_unlabelled_or_ruleless_tables_are_left_out(found, labels):
+    assert len(evaluate.rules(found, labels)) == 0  # no column `rule`
+    found.stances = found.stances.assign(rule="cue")
+    assert set(evaluate.rules(found, labels)["table"]) == {"stances"}
+    (labels / "stances.csv").unlink()
+    assert len(evaluate.rules(found, labels)) == 0

@@ -30,7 +30,7 @@ NEEDED = {  # columns that a table of labels must have, besides its place
 }
 
 
-def accuracy(tables, labels, draws=999, seed=0):
+def accuracy(tables, labels: str | Path, draws: int = 999, seed: int = 0) -> pd.DataFrame:
     """Measure how well tables match labels, step by step.
 
     Every value is one count over sentences by another (F1: the hits by the mean of found and labelled). The
@@ -48,100 +48,135 @@ def accuracy(tables, labels, draws=999, seed=0):
     """
     spans, steps = align(tables, labels)
     weights = generator(seed).multinomial(len(spans), np.full(len(spans), 1 / max(1, len(spans))), draws)
-    result = []
+    meter = Meter(weights)
+    for table, rows in steps.items():
+        MEASURES[table](meter, *rows)
+    return pd.DataFrame(meter.result, columns=["step", "measure", "value", "low", "high", "n", "note"])
 
-    def add(step, measure, hits, of, note, share=1, n=None):
-        value, low, high, drawn = np.nan, np.nan, np.nan, np.full(draws, np.nan)
+
+class Meter:
+    """Collects measures: each a count of rows by another, with its interval over the draws of sentences."""
+
+    def __init__(self, weights: np.ndarray) -> None:
+        self.weights, self.result = weights, []
+
+    def add(self, step, measure, hits, of, note, share=1, n=None):
+        value, low, high, drawn = np.nan, np.nan, np.nan, np.full(len(self.weights), np.nan)
         if len(of):
-            counts = (np.bincount(rows["at"].astype(int), minlength=len(spans)) for rows in (hits, of))
-            top, under = (weights @ count for count in counts)
+            counts = (np.bincount(rows["at"].astype(int), minlength=self.weights.shape[1]) for rows in (hits, of))
+            top, under = (self.weights @ count for count in counts)
             np.divide(top, under * share, out=drawn, where=under > 0)
             value, (low, high) = len(hits) / (len(of) * share), np.nanpercentile(drawn, ENDS)
             low, high = (low, high) if low < high else map(float, wilson(len(hits), len(of) * share))
-        result.append((step, measure, value, low, high, len(of) if n is None else n, note))
+        self.result.append((step, measure, value, low, high, len(of) if n is None else n, note))
         return value, drawn
 
-    def score(step, name, hits, found, labelled, note):
-        add(step, f"{name}precision", hits, found, note)
-        add(step, f"{name}recall", hits, labelled, note)
-        return add(step, f"{name}F1", hits, pd.concat([found, labelled]), note, 0.5, len(labelled))
+    def score(self, step, name, hits, found, labelled, note):
+        self.add(step, f"{name}precision", hits, found, note)
+        self.add(step, f"{name}recall", hits, labelled, note)
+        return self.add(step, f"{name}F1", hits, pd.concat([found, labelled]), note, 0.5, len(labelled))
 
-    def by_sentence(step, name, found, labelled):
+    def by_sentence(self, step, name, found, labelled):
         found, labelled = found.drop_duplicates("at"), labelled.drop_duplicates("at")
-        return score(step, name, found[found["at"].isin(labelled["at"])], found, labelled, "same sentence")
+        return self.score(step, name, found[found["at"].isin(labelled["at"])], found, labelled, "same sentence")
 
-    def macro(step, parts):
+    def macro(self, step, parts):
         values, drawn = (np.nan_to_num(part) for part in zip(*parts, strict=True))
         low, high = np.percentile(drawn.mean(axis=0), ENDS)
-        result.append((step, "macro F1", values.mean(), low, high, len(parts), "mean of the F1"))
-
-    for table, (have, want, both) in steps.items():
-        if table == "sentences":
-            add(table, "found", both, want, "same start and end")
-            if "story" in want and (want["story"] != "").any():  # labels without stories do not carry the fine kinds
-                add(table, "kind", both[both["kind"] == both["kind_found"]], both, "of those found")
-        elif table == "mentions":
-            note = "same actor, spans overlap"
-            score("actors", "", both, have, want, note)
-            for name, forms in {"named": NAMED, **{form: [form] for form in levels(want["form"])}}.items():
-                add("actors", f"{name}: recall", *only("form", forms, both, want), note)
-            hits, found = *only("form_found", ["pronoun"], both), *only("form", ["pronoun"], have)
-            add("pronouns", "precision", hits, found, note)
-            add("pronouns", "recall", *only("form", ["pronoun"], both, want), note)
-            for name, rows in ("accuracy", both), ("capitals: accuracy", *only("form", ["capital"], both)):
-                right = rows[rows["sense"] == rows["sense_found"]]
-                add("place or actor", name, right, rows, "of the actors found")
-        elif table == "statements":
-            score(table, "cue: ", both, have, want, "cues overlap")
-            score(table, "cue and speaker: ", both[both["same"]], have, want, "same actor, or name in name")
-            score(table, "cue and content: ", both[both["shared"] >= 0.5], have, want, "half of both shared")
-        elif table == "stances":
-            score("stance", "", both, have, want, "same sentence, holder group and value")
-            own = only("holder_group", ["source"], both, have, want)
-            score("stance", "own voice: ", *own, "same sentence and value, by the source itself")
-            by_sentence("stance", "any: ", have, want)
-            parts = {f"{value}: ": only("value", [value], have, want) for value in VALUES}
-            macro("stance", [by_sentence("stance", name, *rows) for name, rows in parts.items()])
-        else:
-            score(table, "micro: ", both, have, want, "same sentence and frame")
-            parts = {f"frame: {name}": only("frame", [name], have, want) for name in levels(want["frame"])}
-            drawn = [by_sentence(step, "", *rows) for step, rows in parts.items()]
-            macro(table, drawn or [(np.nan, np.full(draws, np.nan))])
-    return pd.DataFrame(result, columns=["step", "measure", "value", "low", "high", "n", "note"])
+        self.result.append((step, "macro F1", values.mean(), low, high, len(parts), "mean of the F1"))
 
 
-def rules(tables, labels):
-    """Measure how often each rule is right, on the labels.
+def measure_sentences(meter: Meter, have: pd.DataFrame, want: pd.DataFrame, both: pd.DataFrame) -> None:
+    """Measure sentences found, and their kinds."""
+    meter.add("sentences", "found", both, want, "same start and end")
+    if "story" in want and (want["story"] != "").any():  # labels without stories do not carry the fine kinds
+        meter.add("sentences", "kind", both[both["kind"] == both["kind_found"]], both, "of those found")
 
-    Of a statement cue and speaker must be right, of a mention the sense, of a position its holder's group and value.
-    A position that several rules made counts for each of them.
+
+def measure_mentions(meter: Meter, have: pd.DataFrame, want: pd.DataFrame, both: pd.DataFrame) -> None:
+    """Measure actors, pronouns, and places told from actors."""
+    note = "same actor, spans overlap"
+    meter.score("actors", "", both, have, want, note)
+    for name, forms in {"named": NAMED, **{form: [form] for form in levels(want["form"])}}.items():
+        meter.add("actors", f"{name}: recall", *only("form", forms, both, want), note)
+    hits, found = *only("form_found", ["pronoun"], both), *only("form", ["pronoun"], have)
+    meter.add("pronouns", "precision", hits, found, note)
+    meter.add("pronouns", "recall", *only("form", ["pronoun"], both, want), note)
+    for name, rows in ("accuracy", both), ("capitals: accuracy", *only("form", ["capital"], both)):
+        right = rows[rows["sense"] == rows["sense_found"]]
+        meter.add("place or actor", name, right, rows, "of the actors found")
+
+
+def measure_statements(meter: Meter, have: pd.DataFrame, want: pd.DataFrame, both: pd.DataFrame) -> None:
+    """Measure cues, speakers and content."""
+    meter.score("statements", "cue: ", both, have, want, "cues overlap")
+    meter.score("statements", "cue and speaker: ", both[both["same"]], have, want, "same actor, or name in name")
+    meter.score("statements", "cue and content: ", both[both["shared"] >= 0.5], have, want, "half of both shared")
+
+
+def measure_stances(meter: Meter, have: pd.DataFrame, want: pd.DataFrame, both: pd.DataFrame) -> None:
+    """Measure positions: whole rows, the own voice, and values by sentence."""
+    meter.score("stance", "", both, have, want, "same sentence, holder group and value")
+    own = only("holder_group", ["source"], both, have, want)
+    meter.score("stance", "own voice: ", *own, "same sentence and value, by the source itself")
+    meter.by_sentence("stance", "any: ", have, want)
+    parts = {f"{value}: ": only("value", [value], have, want) for value in VALUES}
+    meter.macro("stance", [meter.by_sentence("stance", name, *rows) for name, rows in parts.items()])
+
+
+def measure_frames(meter: Meter, have: pd.DataFrame, want: pd.DataFrame, both: pd.DataFrame) -> None:
+    """Measure frames, by sentence."""
+    meter.score("frames", "micro: ", both, have, want, "same sentence and frame")
+    parts = {f"frame: {name}": only("frame", [name], have, want) for name in levels(want["frame"])}
+    drawn = [meter.by_sentence(step, "", *rows) for step, rows in parts.items()]
+    meter.macro("frames", drawn or [(np.nan, np.full(len(meter.weights), np.nan))])
+
+
+MEASURES = {
+    "sentences": measure_sentences,
+    "mentions": measure_mentions,
+    "statements": measure_statements,
+    "stances": measure_stances,
+    "frames": measure_frames,
+}
+
+
+def rules(tables, labels: str | Path) -> pd.DataFrame:
+    """Measure the precision of each rule: how many of the rows it made in labelled sentences are right.
+
+    Right is, of a mention, a labelled one of the same actor and sense that it overlaps; of a statement, a
+    labelled cue that it overlaps, with the same speaker; of a stance, a label of the same sentence, holder
+    group and value (rows alike in these count once, for the rule that stands first).
 
     Parameters
     ----------
-    tables, labels : as in `accuracy`
+    tables, labels : as in `accuracy`; a table without a column `rule` or without labels is left out
 
     Returns
     -------
-    DataFrame: step, rule, n (rows that the rule made in labelled sentences), right, precision, low, high (Wilson); by
-    step, the commonest rule first
+    DataFrame: table, rule, n (rows), right, precision, low, high (Wilson), by table, the most rows first
     """
-    steps, result = align(tables, labels)[1], []
+    _, steps = align(tables, labels)
+    result = [pd.DataFrame(columns=["table", "rule", "n", "right"]).astype({"n": int, "right": int})]
     for table in ("mentions", "statements", "stances"):
-        if table not in steps:
+        if table not in steps or "rule" not in steps[table][0]:
             continue
         have, _, both = steps[table]
-        good = both[both["sense"] == both["sense_found"]] if table == "mentions" else both[both["same"]]
-        have = have.assign(right=have["row"].isin(good["row_found"]), rule=have["rule"].astype(str).str.split("+"))
-        by = have.explode("rule").groupby("rule")["right"].agg(["size", "sum"])
-        by = by.sort_values("size", ascending=False, kind="stable")
-        low, high = wilson(by["sum"], by["size"])
-        result.append(pd.DataFrame({"step": table, "rule": by.index, "n": by["size"].to_numpy(), "right": by["sum"].to_numpy(),
-                                    "precision": (by["sum"] / by["size"]).to_numpy(), "low": low, "high": high}))
-    columns = ["step", "rule", "n", "right", "precision", "low", "high"]
-    return pd.concat(result, ignore_index=True) if result else pd.DataFrame(columns=columns)
+        if table == "mentions":
+            both = both[both["sense"] == both["sense_found"]]
+        elif table == "statements":
+            both = both[both["same"].astype(bool)]
+        judged = have.assign(table=table, right=have["row"].isin(both["row_found"]))
+        judged = judged.groupby(["table", "rule"], as_index=False)
+        result.append(judged.agg(n=("right", "size"), right=("right", "sum")))
+    found = pd.concat([rows for rows in result if len(rows)] or result, ignore_index=True)
+    low, high = wilson(found["right"].to_numpy(), found["n"].to_numpy())
+    found = found.assign(precision=found["right"] / found["n"], low=low, high=high)
+    found = found.sort_values(["table", "n", "rule"], ascending=[True, False, True], ignore_index=True)
+    return found[["table", "rule", "n", "right", "precision", "low", "high"]]
 
 
-def errors(tables, labels, step):
+def errors(tables, labels: str | Path, step: str) -> pd.DataFrame:
     """List the sentences where tables and labels differ.
 
     Parameters
@@ -213,7 +248,7 @@ def align(tables, labels):
     return spans, steps
 
 
-def read_labels(folder):
+def read_labels(folder: Path) -> dict[str, pd.DataFrame]:
     """Read the tables of a folder of labels: {table: DataFrame}, sentences among them.
 
     Raises
@@ -244,7 +279,7 @@ def read_labels(folder):
     return gold
 
 
-def spanned(rows, prefix=""):
+def spanned(rows: pd.DataFrame, prefix: str = "") -> pd.DataFrame:
     """Add the `name` of the file and the offsets as numbers; sort by them, and number the rows."""
     offsets = dict(start="start", end="end", first=f"{prefix}start", last=f"{prefix}end")
     numbers = {c: pd.to_numeric(rows[offset], errors="coerce").astype(float) for c, offset in offsets.items()}
@@ -254,7 +289,7 @@ def spanned(rows, prefix=""):
     return rows.assign(row=rows.index)
 
 
-def within(rows, spans):
+def within(rows: pd.DataFrame, spans: pd.DataFrame) -> pd.DataFrame:
     """Keep the rows inside the sentences `spans`; `at` says which of them holds most of a row."""
     place = ["name", "first", "last"]
     both = rows[[*place, "row"]].merge(spans[[*place, "at"]], on="name", suffixes=("", "_found"))
@@ -263,7 +298,7 @@ def within(rows, spans):
     return rows.merge(both[["row", "at"]], on="row")
 
 
-def shared(both, start, end):
+def shared(both: pd.DataFrame, start: str, end: str) -> pd.Series:
     """Count the characters that a row shares with the found one beside it; negative where they lie apart."""
     return both[[end, f"{end}_found"]].min(axis=1) - both[[start, f"{start}_found"]].max(axis=1)
 
