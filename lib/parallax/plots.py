@@ -202,7 +202,7 @@ def distinctive(table: pd.DataFrame, title: str = "Which words set each source a
         found = table[table["source"] == source]
         rows(axes, [wrap(term, 0.45 * WIDTH / columns, lines=1) for term in found["term"]])
         axes.set_ylim(most - 0.5, -0.5)  # bars are equally thick in all panels
-        head(axes, wrap(source, 0.5 * WIDTH / columns, weight="bold"))
+        head(axes, wrap(source, 0.44 * WIDTH / columns, weight="bold"))
         axes.barh(range(len(found)), found["z"].clip(lower=0), 0.62, color=[
             GREEN if z >= 1.96 else GREENS(0.45) for z in found["z"]])
         axes.vlines(1.96, -0.5, len(found) - 0.5, SOFT, ":", lw=0.9)
@@ -765,7 +765,7 @@ def commonest(axes: Axes, table: pd.DataFrame, what: str, source: str, labels: L
     """Draw the four greatest shares of a source as bars, with what they are shares of."""
     found = table[(table["source"] == source) & (table["k"] > 0)]
     found = found.sort_values("share", ascending=False, kind="stable").head(4)
-    rows(axes, [wrap(named(key, labels), 1.25, lines=1) for key in found[what]], left=True)
+    rows(axes, [wrap(named(key, labels), 1.25, lines=1) for key in found.get(what, ())], left=True)
     axes.tick_params(axis="y", pad=98)
     axes.set_ylim(3.5, -0.5)
     bars = axes.barh(range(len(found)), found["share"], 0.62, color=GREEN if what == "frame" else "#767676")
