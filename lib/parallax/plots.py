@@ -365,7 +365,7 @@ def reach(counts: pd.DataFrame) -> tuple[float, float]:
 
 def scale(axes: Axes, percent: bool = False) -> None:
     """Write the same numbers to the left and to the right of zero."""
-    axes.xaxis.set_major_locator(MaxNLocator(5, integer=not percent, steps=[1, 2, 5, 10]))
+    axes.xaxis.set_major_locator(MaxNLocator(6, integer=not percent, steps=[1, 2, 5, 10]))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{abs(x):.0%}" if percent else f"{abs(x):.0f}"))
 
 
@@ -751,13 +751,13 @@ def overview(frames: pd.DataFrame | None, stance: pd.DataFrame | None = None, co
     for axes in grid[:-1].flat:
         axes.tick_params(axis="x", bottom=False, labelbottom=False)
     scale(grid[0, 1])
-    for axes, word, left in zip(grid[0], ("How it frames it", "Where it stands", "Whom it names"), (98, 60, 98),
+    for axes, word, left in zip(grid[0], ("How it frames it", "Where it stands", "Whom it names"), (98, 43, 98),
                                 strict=True):
         head(axes, word, left, pad=31, size=11.5)
         if axes is not grid[0, 1]:
             aside(axes, "share of its sentences", (0, -0.5), (-left, 21))
     aside(grid[0, 0], "Source", (0, -0.5), (-212, 31), size=11.5, weight="bold", color=INK, va="baseline")
-    legend(grid[0, 1], 0.3, 0.14)
+    legend(grid[0, 1], 0.36, 0.14)
     return figure
 
 
