@@ -202,7 +202,7 @@ def distinctive(table: pd.DataFrame, title: str = "Which words set each source a
         found = table[table["source"] == source]
         rows(axes, [wrap(term, 0.45 * WIDTH / columns, lines=1) for term in found["term"]])
         axes.set_ylim(most - 0.5, -0.5)  # bars are equally thick in all panels
-        head(axes, wrap(source, 0.5 * WIDTH / columns, weight="bold"))
+        head(axes, wrap(source, 0.44 * WIDTH / columns, weight="bold"))
         axes.barh(range(len(found)), found["z"].clip(lower=0), 0.62, color=[
             GREEN if z >= 1.96 else GREENS(0.45) for z in found["z"]])
         axes.vlines(1.96, -0.5, len(found) - 0.5, SOFT, ":", lw=0.9)
@@ -365,7 +365,7 @@ def reach(counts: pd.DataFrame) -> tuple[float, float]:
 
 def scale(axes: Axes, percent: bool = False) -> None:
     """Write the same numbers to the left and to the right of zero."""
-    axes.xaxis.set_major_locator(MaxNLocator(5, integer=not percent, steps=[1, 2, 5, 10]))
+    axes.xaxis.set_major_locator(MaxNLocator(6, integer=not percent, steps=[1, 2, 5, 10]))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{abs(x):.0%}" if percent else f"{abs(x):.0f}"))
 
 
@@ -751,13 +751,13 @@ def overview(frames: pd.DataFrame | None, stance: pd.DataFrame | None = None, co
     for axes in grid[:-1].flat:
         axes.tick_params(axis="x", bottom=False, labelbottom=False)
     scale(grid[0, 1])
-    for axes, word, left in zip(grid[0], ("How it frames it", "Where it stands", "Whom it names"), (98, 60, 98),
+    for axes, word, left in zip(grid[0], ("How it frames it", "Where it stands", "Whom it names"), (98, 43, 98),
                                 strict=True):
         head(axes, word, left, pad=31, size=11.5)
         if axes is not grid[0, 1]:
             aside(axes, "share of its sentences", (0, -0.5), (-left, 21))
     aside(grid[0, 0], "Source", (0, -0.5), (-212, 31), size=11.5, weight="bold", color=INK, va="baseline")
-    legend(grid[0, 1], 0.3, 0.14)
+    legend(grid[0, 1], 0.36, 0.14)
     return figure
 
 
@@ -765,7 +765,7 @@ def commonest(axes: Axes, table: pd.DataFrame, what: str, source: str, labels: L
     """Draw the four greatest shares of a source as bars, with what they are shares of."""
     found = table[(table["source"] == source) & (table["k"] > 0)]
     found = found.sort_values("share", ascending=False, kind="stable").head(4)
-    rows(axes, [wrap(named(key, labels), 1.25, lines=1) for key in found[what]], left=True)
+    rows(axes, [wrap(named(key, labels), 1.25, lines=1) for key in found.get(what, ())], left=True)
     axes.tick_params(axis="y", pad=98)
     axes.set_ylim(3.5, -0.5)
     bars = axes.barh(range(len(found)), found["share"], 0.62, color=GREEN if what == "frame" else "#767676")
