@@ -33,8 +33,9 @@ tables: $(READY)  ## write the tables of STUDY (seeds) to reports/STUDY/tables
 check: $(READY)  ## say what STUDY (seeds) holds, what is missing and what is odd
 	$(RUN) check $(STUDY)
 
-lint: $(READY)  ## check the style of the code and of the notebooks
+lint: $(READY)  ## check the style of the code and of the notebooks, and the types
 	$(BIN)/ruff check .
+	$(BIN)/python -m mypy lib/parallax
 
 # Only pip-tools, not $(READY): a lock file that contradicts pyproject.toml could not be installed.
 lock: | $(BIN)/python  ## pin every version in requirements.txt, from pyproject.toml (LOCK=--upgrade for newer ones)

@@ -1,8 +1,8 @@
 """Every rule of English by its own examples: each must fire with what the example says, and by this rule alone.
 
-A runner takes a text (an example, or a counter-example) and returns what came out as {rule id: [fact]}; a fact is a dict
-that holds at least the keys of the rule's examples. An example passes when a fact under the rule's id agrees with it in
-every key; a counter-example passes when the rule has no fact.
+A runner takes a text (an example, or a counter-example) and returns what came out as {rule id: [fact]}; a fact is a
+dict that holds at least the keys of the rule's examples. An example passes when a fact under the rule's id agrees with
+it in every key; a counter-example passes when the rule has no fact.
 """
 
 from importlib import import_module
@@ -80,13 +80,15 @@ def senses(example):
     """Whether a location's name is a place or an actor."""
     doc = read(example["text"])
     start = example["text"].index(example["name"])
-    rule = place_or_actor(doc.char_span(start, start + len(example["name"]), alignment_mode="expand"), "capital" in example)
+    span = doc.char_span(start, start + len(example["name"]), alignment_mode="expand")
+    rule = place_or_actor(span, "capital" in example)
     return {rule.id: [{"sense": rule.sense}]}
 
 
 def mentions(example):
     """Who is named, in the actors of an example: {key: what a codebook says}."""
-    actors = {key: {"name": key, "kind": "state", "group": key.lower(), **more} for key, more in example["actors"].items()}
+    actors = {key: {"name": key, "kind": "state", "group": key.lower(), **more}
+              for key, more in example["actors"].items()}
     out, doc = {}, make_actors(NLP, "actors", actors)(read(example["text"]))
     for span in doc.spans["actors"]:
         out.setdefault(span._.fact["rule"], []).append({"name": span.text, "sense": span._.fact["sense"]})
@@ -96,7 +98,8 @@ def mentions(example):
 def events(example):
     """Who does what to whom; the actors are names in the text."""
     doc = read(example["text"])
-    named = [(doc[token.i:token.i + 1], token.text) for token in doc if token.text in ("Ruritania", "Sylvania", "Genovia")]
+    states = ("Ruritania", "Sylvania", "Genovia")
+    named = [(doc[token.i:token.i + 1], token.text) for token in doc if token.text in states]
     out = {}
     for deed in deeds(doc, named):
         out.setdefault(deed.rule, []).append(
@@ -166,7 +169,7 @@ def test_every_function_of_a_rule_exists(name):
 @pytest.mark.parametrize(("rule", "said"), [
     ("{id: a, about: some words, function: f, but_not: [x]}", "a: examples"),
     ("{id: a, about: some words, function: f, examples: [{text: x}]}", "a: but_not"),
-    ("{id: a, about: some words, examples: [{text: x}], but_not: [x]}", "a rule has a pattern, conditions (when) or a function"),
+    ("{id: a, about: some words, examples: [{text: x}], but_not: [x]}", "a pattern, conditions (when) or a function"),
     ("{id: a, about: some words, pattern: {cue: {POS: VERB}}, examples: [{text: x}], but_not: [x]}", "is the anchor"),
     ("{id: a, about: some words, pattern: {cue: {LOWER: x}, to: {of: cue, by: '>>>'}}, examples: [{text: x}], "
      "but_not: [x]}", "to: of must be one of cue, by one of"),

@@ -5,6 +5,7 @@ import os
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import spacy
 from spacy.language import Language
@@ -35,7 +36,8 @@ def parse(nlp: Language, stories: Iterable[Story], cache: Path | None = None) ->
         In the order given, with the span groups of the components.
     """
     ours = [pipe for name, pipe in nlp.pipeline if name in COMPONENTS]
-    tokens = hashlib.sha256(nlp.tokenizer.infix_finditer.__self__.pattern.encode()).hexdigest()[:8]
+    tokenizer: Any = nlp.tokenizer
+    tokens = hashlib.sha256(tokenizer.infix_finditer.__self__.pattern.encode()).hexdigest()[:8]
     model = f"{nlp.meta['lang']}_{nlp.meta['name']}-{nlp.meta['version']}-spacy{spacy.__version__}-{tokens}"
     stories = iter(stories)
     while batch := list(islice(stories, BATCH)):

@@ -2,19 +2,24 @@
 
 import re
 from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 import pandas as pd
+from spacy.language import Language
 
 from parallax import segment
 from parallax.annotate import MODEL, pipeline
 from parallax.annotate.mentions import SHARED, phrases
 from parallax.stats import counted
+from parallax.study import Study
+from parallax.tables import Tables
 
 RUNNING = ("body", "bullet", "deck", "caption", "pullquote")  # in titles every word can look like a name
 SAMPLE = 200  # documents in which names are looked for: the entity recognizer costs as much as all else
 
 
-def findings(study, tables):
+def findings(study: Study, tables: Tables) -> pd.DataFrame:
     """List what is odd in a study and its codebook.
 
     Parameters
@@ -52,14 +57,14 @@ def findings(study, tables):
     return pd.DataFrame(rows, columns=["part", "where", "finding"])
 
 
-def unused(entries, fired, most=8):
+def unused(entries: Sequence[str], fired: pd.Series, most: int = 8) -> str:
     """List the first entries of a codebook that found nothing, and count the rest."""
     silent = [entry for entry in entries if entry not in fired]
     more = f" and {len(silent) - most} more" if len(silent) > most else ""
     return (", ".join(silent[:most]) or "none") + more
 
 
-def candidates(study, model=MODEL, limit=30):
+def candidates(study: Study, model: str = MODEL, limit: int = 30) -> pd.DataFrame:
     """Propose people and organisations that the texts name and the codebook does not list.
 
     Parameters
@@ -81,7 +86,7 @@ def candidates(study, model=MODEL, limit=30):
     return unlisted(pipeline(model=model, entities=True), texts, study.codebook.model_dump()["actors"], limit)
 
 
-def unlisted(nlp, texts, actors, limit=50):
+def unlisted(nlp: Language, texts: Iterable[str], actors: dict[str, dict[str, Any]], limit: int = 50) -> pd.DataFrame:
     """Count the people and organisations that texts name and the codebook does not list.
 
     Parameters
@@ -115,7 +120,7 @@ def unlisted(nlp, texts, actors, limit=50):
     return pd.DataFrame(rows[:limit], columns=["name", "label", "n", "documents"])
 
 
-def lines(study, tables, model=MODEL):
+def lines(study: Study, tables: Tables, model: str = MODEL) -> Iterator[str]:
     """Yield the lines that `python -m parallax check` prints, for a Study and its Tables."""
     book, ok = study.codebook, tables.documents[tables.documents["status"] == "ok"]
     yield (f"{study.title}: {len(ok)} of {len(tables.documents)} documents read, {ok['words'].sum()} words, "

@@ -3,6 +3,7 @@
 import argparse
 import os
 import sys
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
@@ -11,13 +12,13 @@ from parallax.errors import StudyError
 from parallax.study import load
 
 
-def main(argv=None):
+def main(argv: Sequence[str] | None = None) -> int:
     """Run a command; return 0 when done, 1 with one line on standard error when the input is wrong."""
     parser = argparse.ArgumentParser(prog="python -m parallax", description="One event, several sources.")
     parser.add_argument("--version", action="version", version=f"parallax {__version__}")
     commands = parser.add_subparsers(dest="command", required=True)
 
-    def command(name, help, out=None):
+    def command(name: str, help: str, out: str | None = None) -> argparse.ArgumentParser:
         sub = commands.add_parser(name, help=help, description=help)
         sub.add_argument("study", help="a folder with *.txt and codebook.yml")
         if out:
@@ -50,14 +51,14 @@ def main(argv=None):
         return 0
 
 
-def model(args):
+def model(args: argparse.Namespace) -> str:
     """Return the name of the model to use."""
     from parallax.annotate import MODEL
 
     return args.model or MODEL
 
 
-def tables(args):
+def tables(args: argparse.Namespace) -> None:
     """Write the tables of a study and say what went where."""
     from tqdm import tqdm
 
@@ -76,7 +77,7 @@ def tables(args):
     print(", ".join(f"{name} {n}" for name, n in counts) + f" rows in {args.out}")
 
 
-def check(args):
+def check(args: argparse.Namespace) -> None:
     """Print what a study holds and what is odd in it."""
     from parallax import check as module
     from parallax import tables
@@ -87,7 +88,7 @@ def check(args):
         print(line)
 
 
-def figures(args):
+def figures(args: argparse.Namespace) -> None:
     """Draw every figure with the CSV it was drawn from: run the notebooks with `out`."""
     from parallax.report import figures
 
@@ -95,7 +96,7 @@ def figures(args):
     print(f"{len(drawn)} figures in {args.out}: {', '.join(drawn)}")
 
 
-def report(args):
+def report(args: argparse.Namespace) -> None:
     """Run the notebooks and write one HTML site."""
     from parallax.report import report
 

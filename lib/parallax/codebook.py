@@ -1,7 +1,8 @@
 """What to look for: the models of a codebook, and one line for each fault in it."""
 
 import difflib
-from typing import Annotated, Literal
+from pathlib import Path
+from typing import Annotated, Any, Literal
 
 import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
@@ -11,7 +12,7 @@ from parallax.errors import StudyError, decode
 OWN = "source"  # how the source's own voice is called among the groups of holders
 
 
-def as_list(value):
+def as_list(value: Any) -> Any:
     """Make a list of a single word."""
     return ([value] if value else []) if isinstance(value, str) else value
 
@@ -95,7 +96,7 @@ class Loader(yaml.BaseLoader):
     """YAML in which every scalar is text (`NO` is Norway, not false) and a key stands once."""
 
 
-def unique_mapping(loader, node, deep=False):
+def unique_mapping(loader: Any, node: Any, deep: bool = False) -> dict[str, Any]:
     """Read a mapping; raise StudyError where a key stands twice."""
     seen = {}
     for key, _ in node.value:
@@ -110,12 +111,12 @@ def unique_mapping(loader, node, deep=False):
 Loader.construct_mapping = unique_mapping
 
 
-def without_empty(value):
+def without_empty(value: Any) -> dict[str, Any]:
     """Drop keys that are written but empty: `frames:` alone says nothing, so the default holds."""
     return {k: v for k, v in value.items() if v not in ("", None)}
 
 
-def read_codebook(path):
+def read_codebook(path: Path) -> Codebook:
     """Read and check a codebook.
 
     Parameters
@@ -152,11 +153,11 @@ def read_codebook(path):
         raise StudyError(f"{path.name}: {error}") from None
 
 
-def explain(error):
+def explain(error: Any) -> str:
     """Say in one line where a codebook is wrong and what would be right."""
     loc = [str(part) for part in error["loc"]]
     if error["type"] == "extra_forbidden":
-        section = next((PARTS[part] for part in reversed(loc[:-1]) if part in PARTS), Codebook)
+        section: Any = next((PARTS[part] for part in reversed(loc[:-1]) if part in PARTS), Codebook)
         near = difflib.get_close_matches(loc[-1], section.model_fields, 1)
         hint = f" (did you mean {near[0]!r}?)" if near else ""
         return f"{'.'.join(loc)}: unknown key{hint}; allowed: {', '.join(section.model_fields)}"
@@ -164,7 +165,7 @@ def explain(error):
     return f"{'.'.join(loc)}: {error['msg'].lower().replace('field required', 'this key is required')}{found}"
 
 
-def check_references(book):
+def check_references(book: Codebook) -> None:
     """Raise StudyError where a key points to no actor, or an entry asks for what there is not."""
     entries = [(f"frames.{key}.words", word) for key, frame in book.frames.items() for word in frame.words]
     arguments = book.narrative.arguments if book.narrative else {}

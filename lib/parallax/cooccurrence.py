@@ -12,6 +12,8 @@ Fisher (1935), The design of experiments, chapter 2.
 Newcombe (1998), Interval estimation for the difference between independent proportions. Stat. Med. 17.
 """
 
+from typing import Any
+
 import networkx as nx
 import numpy as np
 import pandas as pd
@@ -20,13 +22,16 @@ from scipy.sparse import csr_matrix, hstack
 from scipy.spatial.distance import squareform
 from scipy.stats import false_discovery_control, hypergeom
 
+from parallax.codebook import Codebook
 from parallax.stats import ENDS, generator, incidence, ratio, sources, totals, wilson
+from parallax.tables import Tables
 
 STORIES = 10  # with fewer stories in a source, resampling them says nothing
 LEAST = 5  # a difference needs this many windows in each source, and as many in which the two meet
 
 
-def pairs(mentions, sentences, window="sentence", groups=None, draws=499, seed=0):
+def pairs(mentions: pd.DataFrame, sentences: pd.DataFrame, window: str = "sentence",
+          groups: dict[str, str] | None = None, draws: int = 499, seed: int = 0) -> pd.DataFrame:
     """Count which actors meet, and tell whether they do so more often than by chance.
 
     NPMI (Bouma 2009) is ln(p_ab / (p_a p_b)) / -ln(p_ab): -1 never together, 0 as often as independence
@@ -73,7 +78,8 @@ def pairs(mentions, sentences, window="sentence", groups=None, draws=499, seed=0
     return pd.concat([table for table in result if len(table)] or result[-1:], ignore_index=True)
 
 
-def difference(mentions, sentences, sources, window="sentence", draws=499, seed=0):
+def difference(mentions: pd.DataFrame, sentences: pd.DataFrame, sources: tuple[str, str], window: str = "sentence",
+               draws: int = 499, seed: int = 0) -> pd.DataFrame:
     """Tell whether two actors meet more often in source `a` than in source `b`.
 
     The interval of the difference is Newcombe's, from two Wilson intervals; where both sources have at least
@@ -116,7 +122,7 @@ def difference(mentions, sentences, sources, window="sentence", draws=499, seed=
     return pd.DataFrame(table | dict(difference=s1 - s2, low=low, high=high, verdict=verdict))
 
 
-def all_pairs(tables, codebook, seed=0):
+def all_pairs(tables: Tables, codebook: Codebook, seed: int = 0) -> pd.DataFrame:
     """Return the pairs of a study in both windows, as `pairs` gives them, for its Tables and Codebook."""
     groups = {key: actor.group for key, actor in codebook.actors.items()}
     windows = ("sentence", "story")
@@ -125,12 +131,13 @@ def all_pairs(tables, codebook, seed=0):
     return pd.concat(full, ignore_index=True) if full else found[0]
 
 
-def rolled(mentions, groups):
+def rolled(mentions: pd.DataFrame, groups: dict[str, str] | None) -> pd.DataFrame:
     """Roll actors up to their groups, given {actor: group}; one without a group stands for itself."""
     return mentions.assign(actor=mentions["actor"].astype(object).map(lambda key: groups.get(key) or key))
 
 
-def windows(mentions, sentences, window):
+def windows(mentions: pd.DataFrame, sentences: pd.DataFrame,
+            window: str) -> tuple[pd.DataFrame, np.ndarray, csr_matrix]:
     """List the windows (source, story) and the actors, and find which window mentions which actor."""
     if "copy_of" in sentences:  # a caption under two stories of one page is one text
         sentences = sentences[sentences["copy_of"].eq("")]
@@ -142,7 +149,7 @@ def windows(mentions, sentences, window):
     return base, np.array(actors, dtype=object), matrix
 
 
-def clusters(stories, window):
+def clusters(stories: pd.Series, window: str) -> tuple[Any, str]:
     """Say what to resample: a code for each window, and "stories", "sentences" or "" for nothing."""
     codes, names = pd.factorize(stories.astype(object), sort=True)
     if len(names) >= STORIES:
@@ -150,19 +157,19 @@ def clusters(stories, window):
     return (np.arange(len(stories)), "sentences") if window == "sentence" else (None, "")
 
 
-def meetings(matrix, i, j):
+def meetings(matrix: csr_matrix, i: np.ndarray, j: np.ndarray) -> csr_matrix:
     """Find which window holds both actors of each pair (i, j): a sparse matrix of windows by pairs."""
     return csr_matrix(matrix[:, i].multiply(matrix[:, j]))
 
 
-def npmi(n_a, n_b, n_ab, n):
+def npmi(n_a: Any, n_b: Any, n_ab: Any, n: Any) -> np.ndarray:
     """Compute normalised pointwise mutual information: -1 where n_ab is 0, and 0 where n_ab is n."""
     with np.errstate(divide="ignore", invalid="ignore"):
         value = np.log(n_ab * n / (n_a * n_b)) / -np.log(n_ab / n)
     return np.select([n_ab == 0, n_ab == n], [-1.0, 0.0], np.clip(value, -1, 1))
 
 
-def resample(counts, cluster, rng, draws):
+def resample(counts: list[csr_matrix], cluster: Any, rng: np.random.Generator, draws: int) -> np.ndarray:
     """Draw clusters of windows with replacement: the number of windows and the sums of counts, by draw."""
     size = cluster.max() + 1
     columns = hstack([csr_matrix(np.ones((len(cluster), 1), int)), *counts]).tocsr()
@@ -171,7 +178,8 @@ def resample(counts, cluster, rng, draws):
     return np.array([summed @ times for times in drawn])
 
 
-def interval(held, i, j, cluster, rng, draws):
+def interval(held: csr_matrix, i: np.ndarray, j: np.ndarray, cluster: Any, rng: np.random.Generator,
+             draws: int) -> np.ndarray:
     """Resample windows: low and high of the NPMI of the pairs (i, j); NaN where no draw differs."""
     if cluster is None or not len(i):
         return np.full((2, len(i)), np.nan)
@@ -181,13 +189,13 @@ def interval(held, i, j, cluster, rng, draws):
     return np.where(high - low > 1e-9, (low, high), np.nan)
 
 
-def together(pairs):
+def together(pairs: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
     """Take the rows of all sources together, and their actors, sorted."""
     rows = pairs[pairs["source"] == "all"].sort_values(["a", "b"])
     return rows, sorted({*rows["a"], *rows["b"]})
 
 
-def order(pairs):
+def order(pairs: pd.DataFrame) -> list[str]:
     """List the actors of `pairs` so that blocks show: average linkage on 1 - NPMI, optimal leaf order."""
     rows, actors = together(pairs)
     if len(actors) < 3:
@@ -199,7 +207,7 @@ def order(pairs):
     return [actors[i] for i in leaves_list(linkage(squareform(far), "average", optimal_ordering=True))]
 
 
-def layout(pairs):
+def layout(pairs: pd.DataFrame) -> dict[str, tuple[float, ...]]:
     """Place the actors of `pairs`, once for all sources: dict of actor -> (x, y), rounded to four digits.
 
     Spring forces, pulled by the log of how often two meet; the same pairs give the same places.

@@ -23,7 +23,6 @@ from parallax import __version__, plots, stats
 from parallax.codebook import Codebook
 from parallax.tables import Tables
 
-
 COLUMNS = {"frame": "frame", "argument": "argument", "item": "item"} | dict.fromkeys(
     "actor actor_a actor_b a b subject object speaker holder group holder_group".split(), "actor")  # keys in tables
 FOLD = 5  # sentences shown in a fold
@@ -337,7 +336,8 @@ def leading(data: pd.DataFrame, item: str, names: dict[str, str], noun: str = "s
         "" where there is nothing to compare: one item, or no item leads.
     """
     best = foremost(data, ["source"])
-    best = best.assign(many=best.groupby(item)["k"].transform("size")).sort_values("many", ascending=False, kind="stable")
+    many = best.groupby(item)["k"].transform("size")
+    best = best.assign(many=many).sort_values("many", ascending=False, kind="stable")
     said = []
     for key, rows in best.head(SAID).groupby(item, sort=False, observed=True):
         of = ", ".join(f"{r.source} ({r.k:.0f} of {r.n:.0f} {noun}, {r.share:.0%}, {r.low:.0%} to {r.high:.0%})"
@@ -364,7 +364,7 @@ def count(n: int, noun: str) -> str:
     return f"{n} {noun}{'' if n == 1 else 's'}"
 
 
-def provenance(study, parameters):
+def provenance(study: Any, parameters: dict[str, Any]) -> Shown:
     """Show in one line what made a page: versions, the study's checksum, parameters; no times and no paths.
 
     Parameters

@@ -4,7 +4,9 @@ Labels are tables of the same form. Rows are aligned by file name and character 
 labelled sentences: those that are no furniture, credit or dateline.
 """
 
+from collections.abc import Hashable, Sequence
 from pathlib import Path, PurePath
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -30,7 +32,7 @@ NEEDED = {  # columns that a table of labels must have, besides its place
 }
 
 
-def accuracy(tables, labels: str | Path, draws: int = 999, seed: int = 0) -> pd.DataFrame:
+def accuracy(tables: Any, labels: str | Path, draws: int = 999, seed: int = 0) -> pd.DataFrame:
     """Measure how well tables match labels, step by step.
 
     Every value is one count over sentences by another (F1: the hits by the mean of found and labelled). The
@@ -54,13 +56,28 @@ def accuracy(tables, labels: str | Path, draws: int = 999, seed: int = 0) -> pd.
     return pd.DataFrame(meter.result, columns=["step", "measure", "value", "low", "high", "n", "note"])
 
 
+Aligned = tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]  # rows found, rows labelled, rows that match
+Measured = tuple[float, np.ndarray]  # a value, and what each draw of sentences would give
+
+
+class Count(NamedTuple):
+    """Rows that are right, of rows; `share` is the weight of a row, `n` what is said instead of their number."""
+
+    hits: pd.DataFrame
+    of: pd.DataFrame
+    share: float = 1
+    n: int | None = None
+
+
 class Meter:
     """Collects measures: each a count of rows by another, with its interval over the draws of sentences."""
 
     def __init__(self, weights: np.ndarray) -> None:
         self.weights, self.result = weights, []
 
-    def add(self, step, measure, hits, of, note, share=1, n=None):
+    def add(self, step: str, measure: str, count: Count, note: str) -> Measured:
+        """Add one measure; return its value and what each draw would give."""
+        hits, of, share, n = count
         value, low, high, drawn = np.nan, np.nan, np.nan, np.full(len(self.weights), np.nan)
         if len(of):
             counts = (np.bincount(rows["at"].astype(int), minlength=self.weights.shape[1]) for rows in (hits, of))
@@ -71,16 +88,21 @@ class Meter:
         self.result.append((step, measure, value, low, high, len(of) if n is None else n, note))
         return value, drawn
 
-    def score(self, step, name, hits, found, labelled, note):
-        self.add(step, f"{name}precision", hits, found, note)
-        self.add(step, f"{name}recall", hits, labelled, note)
-        return self.add(step, f"{name}F1", hits, pd.concat([found, labelled]), note, 0.5, len(labelled))
+    def score(self, step: str, name: str, hits: pd.DataFrame, found: Any, labelled: pd.DataFrame,
+              note: str) -> Measured:
+        """Add precision, recall and F1; return F1."""
+        self.add(step, f"{name}precision", Count(hits, found), note)
+        self.add(step, f"{name}recall", Count(hits, labelled), note)
+        both = pd.concat([found, labelled])
+        return self.add(step, f"{name}F1", Count(hits, both, 0.5, len(labelled)), note)
 
-    def by_sentence(self, step, name, found, labelled):
+    def by_sentence(self, step: str, name: str, found: Any, labelled: Any) -> Measured:
+        """Add precision, recall and F1, each sentence counted once; return F1."""
         found, labelled = found.drop_duplicates("at"), labelled.drop_duplicates("at")
         return self.score(step, name, found[found["at"].isin(labelled["at"])], found, labelled, "same sentence")
 
-    def macro(self, step, parts):
+    def macro(self, step: str, parts: list[Measured]) -> None:
+        """Add the mean of several measures."""
         values, drawn = (np.nan_to_num(part) for part in zip(*parts, strict=True))
         low, high = np.percentile(drawn.mean(axis=0), ENDS)
         self.result.append((step, "macro F1", values.mean(), low, high, len(parts), "mean of the F1"))
@@ -88,9 +110,9 @@ class Meter:
 
 def measure_sentences(meter: Meter, have: pd.DataFrame, want: pd.DataFrame, both: pd.DataFrame) -> None:
     """Measure sentences found, and their kinds."""
-    meter.add("sentences", "found", both, want, "same start and end")
+    meter.add("sentences", "found", Count(both, want), "same start and end")
     if "story" in want and (want["story"] != "").any():  # labels without stories do not carry the fine kinds
-        meter.add("sentences", "kind", both[both["kind"] == both["kind_found"]], both, "of those found")
+        meter.add("sentences", "kind", Count(both[both["kind"] == both["kind_found"]], both), "of those found")
 
 
 def measure_mentions(meter: Meter, have: pd.DataFrame, want: pd.DataFrame, both: pd.DataFrame) -> None:
@@ -98,13 +120,13 @@ def measure_mentions(meter: Meter, have: pd.DataFrame, want: pd.DataFrame, both:
     note = "same actor, spans overlap"
     meter.score("actors", "", both, have, want, note)
     for name, forms in {"named": NAMED, **{form: [form] for form in levels(want["form"])}}.items():
-        meter.add("actors", f"{name}: recall", *only("form", forms, both, want), note)
+        meter.add("actors", f"{name}: recall", Count(*only("form", forms, both, want)), note)
     hits, found = *only("form_found", ["pronoun"], both), *only("form", ["pronoun"], have)
-    meter.add("pronouns", "precision", hits, found, note)
-    meter.add("pronouns", "recall", *only("form", ["pronoun"], both, want), note)
+    meter.add("pronouns", "precision", Count(hits, found), note)
+    meter.add("pronouns", "recall", Count(*only("form", ["pronoun"], both, want)), note)
     for name, rows in ("accuracy", both), ("capitals: accuracy", *only("form", ["capital"], both)):
         right = rows[rows["sense"] == rows["sense_found"]]
-        meter.add("place or actor", name, right, rows, "of the actors found")
+        meter.add("place or actor", name, Count(right, rows), "of the actors found")
 
 
 def measure_statements(meter: Meter, have: pd.DataFrame, want: pd.DataFrame, both: pd.DataFrame) -> None:
@@ -117,8 +139,8 @@ def measure_statements(meter: Meter, have: pd.DataFrame, want: pd.DataFrame, bot
 def measure_stances(meter: Meter, have: pd.DataFrame, want: pd.DataFrame, both: pd.DataFrame) -> None:
     """Measure positions: whole rows, the own voice, and values by sentence."""
     meter.score("stance", "", both, have, want, "same sentence, holder group and value")
-    own = only("holder_group", ["source"], both, have, want)
-    meter.score("stance", "own voice: ", *own, "same sentence and value, by the source itself")
+    hits, found, labelled = only("holder_group", ["source"], both, have, want)
+    meter.score("stance", "own voice: ", hits, found, labelled, "same sentence and value, by the source itself")
     meter.by_sentence("stance", "any: ", have, want)
     parts = {f"{value}: ": only("value", [value], have, want) for value in VALUES}
     meter.macro("stance", [meter.by_sentence("stance", name, *rows) for name, rows in parts.items()])
@@ -141,7 +163,7 @@ MEASURES = {
 }
 
 
-def rules(tables, labels: str | Path) -> pd.DataFrame:
+def rules(tables: Any, labels: str | Path) -> pd.DataFrame:
     """Measure the precision of each rule: how many of the rows it made in labelled sentences are right.
 
     Right is, of a mention, a labelled one of the same actor and sense that it overlaps; of a statement, a
@@ -176,7 +198,7 @@ def rules(tables, labels: str | Path) -> pd.DataFrame:
     return found[["table", "rule", "n", "right", "precision", "low", "high"]]
 
 
-def errors(tables, labels: str | Path, step: str) -> pd.DataFrame:
+def errors(tables: Any, labels: str | Path, step: str) -> pd.DataFrame:
     """List the sentences where tables and labels differ.
 
     Parameters
@@ -191,8 +213,8 @@ def errors(tables, labels: str | Path, step: str) -> pd.DataFrame:
     context (the sentence)
     """
     name, _, frame = step.partition(": ")
-    table = {"stance": "stances", "frame": "frames", **{table: table for table in TABLES}}
-    table = (table | dict.fromkeys(("actors", "pronouns", "place or actor"), "mentions"))[name]
+    known = {"stance": "stances", "frame": "frames", **{table: table for table in TABLES}}
+    table = (known | dict.fromkeys(("actors", "pronouns", "place or actor"), "mentions"))[name]
     judged = {"sentences": "kind", "place or actor": "sense"}.get(name)
     spans, steps = align(tables, labels)
     if table not in steps:  # this step has no labels
@@ -215,12 +237,12 @@ def errors(tables, labels: str | Path, step: str) -> pd.DataFrame:
     return result.assign(context=spans["text"]).sort_values(["file", "sentence"], ignore_index=True)
 
 
-def only(column, values, *tables):
+def only(column: str, values: Sequence[str], *tables: Any) -> list[pd.DataFrame]:
     """Keep, of each table, the rows with one of these values in a column."""
     return [rows[rows[column].isin(values)] for rows in tables]
 
 
-def align(tables, labels):
+def align(tables: Any, labels: str | Path) -> tuple[pd.DataFrame, dict[str, Aligned]]:
     """Align tables with labels: the sentences of the labels, and table -> (have, want, both).
 
     `have` are the rows found, `want` the rows labelled, each with its place (`row`) and that of its sentence
@@ -303,13 +325,13 @@ def shared(both: pd.DataFrame, start: str, end: str) -> pd.Series:
     return both[[end, f"{end}_found"]].min(axis=1) - both[[start, f"{start}_found"]].max(axis=1)
 
 
-def same_speaker(row):
+def same_speaker(row: dict[Hashable, Any]) -> bool:
     """Tell whether two statements name one speaker: the same actor, or one name holds the other."""
     a, b = (str(row[column] or "").lower() for column in ("speaker_text", "speaker_text_found"))
     return bool(row["speaker"] and row["speaker"] == row["speaker_found"] or b and (a in b or b in a))
 
 
-def pick(labelled, found):
+def pick(labelled: Any, found: Any) -> np.ndarray:
     """Tell which of these pairs, best first, to keep so that no row stands in two of them."""
     taken, keep = set(), []
     for row, other in zip(labelled, found, strict=True):

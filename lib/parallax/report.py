@@ -5,7 +5,7 @@ import multiprocessing
 import platform
 import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from functools import partial
 from html import escape
@@ -38,7 +38,8 @@ ATTRIBUTES = {"*": ["class", "title", "id"], "a": ["href"], "img": ["src", "alt"
 SHOWN = ["text/html", "text/markdown", "image/svg+xml", "image/png", "text/plain"]  # the best first
 
 
-def report(study, out, parameters=None, notebooks=None, workers=2, progress=True):
+def report(study: Any, out: Any, parameters: dict[str, Any] | None = None, notebooks: str | Path | None = None,
+           workers: int = 2, progress: bool = True) -> Path:
     """Run the notebooks of a study and write them as one self-contained HTML site.
 
     Parameters
@@ -92,12 +93,12 @@ def report(study, out, parameters=None, notebooks=None, workers=2, progress=True
     return out / "index.html"
 
 
-def listed(sources):
+def listed(sources: Any) -> Sequence[str]:
     """Return the labels of sources that are given with commas between."""
     return [part.strip() for part in sources.split(",") if part.strip()] if isinstance(sources, str) else sources
 
 
-def figures(study, out, parameters=None, workers=2):
+def figures(study: Any, out: Any, parameters: dict[str, Any] | None = None, workers: int = 2) -> list[str]:
     """Run the notebooks that draw, so that they write their figures into a folder.
 
     Parameters
@@ -120,7 +121,7 @@ def figures(study, out, parameters=None, workers=2):
     return sorted(path.stem for path in out.glob("*.svg"))
 
 
-def inspect(folder):
+def inspect(folder: Path) -> dict[Path, dict[str, str]]:
     """Return {notebook: {parameter: type}} in the order of the pages."""
     paths = sorted(folder.glob("[0-9]*.ipynb"))
     if not paths:
@@ -129,7 +130,7 @@ def inspect(folder):
     return {path: {one["name"]: one["inferred_type_name"] for one in ones} for path, ones in found.items()}
 
 
-def checked(parameters, known):
+def checked(parameters: dict[str, Any] | None, known: dict[Path, dict[str, str]]) -> dict[str, Any]:
     """Return parameters with numbers as numbers; refuse unknown ones, of which papermill would only warn."""
     kinds = {name: kind for one in known.values() for name, kind in one.items() if name not in ("study", "out")}
     for name in parameters:
@@ -139,7 +140,7 @@ def checked(parameters, known):
     return {**parameters, **{name: int(parameters[name]) for name in numbers}}
 
 
-def run_all(tasks, folder, workers, progress):
+def run_all(tasks: dict[Path, dict[str, Any]], folder: Path, workers: int, progress: bool) -> None:
     """Run {notebook: parameters} into a folder; raise the first error that one of them stops with."""
     spawn = multiprocessing.get_context("spawn")  # papermill changes the current folder: no threads
     bar = tqdm(total=len(tasks), desc="notebooks", unit="notebook", disable=not progress)
@@ -155,7 +156,7 @@ def run_all(tasks, folder, workers, progress):
             bar.update()
 
 
-def run(path, target, parameters, attempts=2):
+def run(path: Path, target: Path, parameters: dict[str, Any] | None, attempts: int = 2) -> tuple[str, str, str] | None:
     """Run one notebook; return None, or (name, message, traceback) of the error that stopped it."""
     try:
         papermill.execute_notebook(path, target, parameters, cwd=path.parent, kernel_name="python3",
@@ -164,9 +165,10 @@ def run(path, target, parameters, attempts=2):
         return error.ename, error.evalue, strip_ansi("\n".join(error.traceback))
     except DeadKernelError as error:
         return run(path, target, parameters, attempts - 1) if attempts > 1 else ("DeadKernelError", str(error), "")
+    return None
 
 
-def read_executed(path, folder):
+def read_executed(path: Path, folder: Path) -> NotebookNode:
     """Read an executed notebook without what belongs to one machine: where the study lies, and times."""
     text = path.read_text(encoding="utf-8").replace(f"{ROOT}/", "").replace(str(folder), folder.name)
     node = nbformat.reads(text, as_version=4)
@@ -176,7 +178,7 @@ def read_executed(path, folder):
     return node
 
 
-def write_site(study, out, parameters, nodes):
+def write_site(study: Any, out: Any, parameters: dict[str, Any] | None, nodes: dict[str, NotebookNode]) -> None:
     """Write the pages and the executed notebooks of {name: notebook}; the tables are there already."""
     (out / "notebooks").mkdir(exist_ok=True)
     for name, node in nodes.items():
@@ -197,7 +199,7 @@ def write_site(study, out, parameters, nodes):
         (out / page["href"]).write_text(text, encoding="utf-8")
 
 
-def describe(name, node, study):
+def describe(name: str, node: NotebookNode, study: Any) -> dict[str, str]:
     """Return what the pages say of one another: address, short label, heading and title."""
     label = re.sub(r"^\d+_", "", name)
     text = "\n".join(cell.source for cell in node.cells if cell.cell_type == "markdown")
@@ -206,13 +208,13 @@ def describe(name, node, study):
             "heading": heading, "title": f"{heading} · {study.title}"}
 
 
-def downloads(out, pattern):
+def downloads(out: Any, pattern: str) -> list[dict[str, Any]]:
     """List files with their address and their size in thousands of bytes, rounded up."""
     return [{"href": path.relative_to(out).as_posix(), "name": path.name, "size": -(-path.stat().st_size // 1000)}
             for path in sorted(out.glob(pattern))]
 
 
-def provenance(study, parameters):
+def provenance(study: Any, parameters: dict[str, Any] | None) -> dict[str, str]:
     """Return what the footer says: of which texts, how and with what this was made."""
     tools = [f"{tool} {version(tool)}" for tool in ("spacy", "pandas", "scipy", "matplotlib")]
     return {

@@ -7,7 +7,11 @@ its neighbours, never at one outlet's layout. Nothing is dropped: what is no par
 
 import re
 from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+
+from parallax.codebook import Codebook
+from parallax.study import Document
 
 WHOLE = ("headline", "heading", "furniture", "credit", "quote_credit", "dateline")  # never split
 UNCOUNTED = ("furniture", "credit", "dateline", "quote_credit")  # not the story's own sentences
@@ -97,22 +101,22 @@ class Line:
     kind: str = ""
 
     @property
-    def words(self):
+    def words(self) -> int:
         """How many words it has."""
         return len(self.text.split())
 
     @property
-    def finished(self):
+    def finished(self) -> bool:
         """Does it end as a sentence ends?"""
         return self.text.rstrip(CLOSERS + "*_ ").endswith((".", "!", "?", "…", ":", ";", ","))
 
     @property
-    def prose(self):
+    def prose(self) -> bool:
         """Does it read as running text rather than as a title or a label?"""
         return self.words > 25 or (self.finished and not self.text.endswith(("?", ":")) and self.words > 5)
 
 
-def blocks(raw, name=""):
+def blocks(raw: str, name: str = "") -> list[Block]:
     """Read the blocks of a document.
 
     Parameters
@@ -152,7 +156,7 @@ def blocks(raw, name=""):
     return out
 
 
-def split_lines(raw):
+def split_lines(raw: str) -> list[Line]:
     """Split the raw text into its lines that hold something, list markers and outer space left out."""
     lines, gap = [], True
     for match in re.finditer(r"[^\r\n\u2028\u2029\f\v]+", raw):
@@ -175,7 +179,7 @@ def split_lines(raw):
     return lines
 
 
-def unwrap(raw, lines):
+def unwrap(raw: str, lines: list[Line]) -> list[Line]:
     """Join the lines of a text that was wrapped at a fixed width: most of them break inside a sentence."""
     pairs = [(a, b) for a, b in zip(lines, lines[1:], strict=False) if not b.gap and not b.marker]
     inside = [a for a, b in pairs if not a.finished and 40 <= len(a.text) <= 120 and not a.marker.startswith("#")]
@@ -190,7 +194,7 @@ def unwrap(raw, lines):
     return out
 
 
-def front_matter(lines):
+def front_matter(lines: list[Line]) -> list[Line]:
     """Take YAML front matter off `lines`: its title is the headline, its summary the deck, the rest furniture."""
     if not lines or lines[0].text != "---":
         return []
@@ -208,7 +212,7 @@ def front_matter(lines):
     return [line for line in lines if line.kind]
 
 
-def unglue(raw, lines):
+def unglue(raw: str, lines: list[Line]) -> list[Line]:
     """Cut a first line that a reader has glued together: date, headline, and a standfirst that the body repeats."""
     if not lines:
         return lines
@@ -230,7 +234,7 @@ def unglue(raw, lines):
     return [*out, first, *lines[1:]]
 
 
-def without_dateline(raw, line):
+def without_dateline(raw: str, line: Line) -> list[Line]:
     """Cut a dateline off the paragraph that it opens: "ROME, May 3 (Agency) - The ministers met"."""
     match = DATELINE.match(line.text) if line.prose and not line.kind else None
     if match is None or not re.match(r"[A-Z.'’-]{3,}", line.text) or match.end() == len(line.text):
@@ -240,14 +244,14 @@ def without_dateline(raw, line):
             part(raw, line.start + match.end(), line.end)]
 
 
-def part(raw, start, end):
+def part(raw: str, start: int, end: int) -> Line:
     """Return the line between two raw offsets, outer space left out."""
     text = raw[start:end]
     start += len(text) - len(text.lstrip())
     return Line(start, start + len(text.strip()), text.strip(), gap=True)
 
 
-def mark_furniture(lines):
+def mark_furniture(lines: list[Line]) -> None:
     """Separators, dates, navigation and credits: short lines known by their form, and repeated labels."""
     last = max((i for i, line in enumerate(lines) if line.prose or line.finished), default=-1)
     for i, line in enumerate(lines):
@@ -270,7 +274,7 @@ def mark_furniture(lines):
             line.kind = "dateline" if line.gap and not line.marker else ""
 
 
-def following(lines, skipped):
+def following(lines: list[Line], skipped: tuple[str, ...]) -> list[Line | None]:
     """Return for each line the next one of another kind than those `skipped`, or None."""
     out, after = [], None
     for line in reversed(lines):
@@ -279,7 +283,7 @@ def following(lines, skipped):
     return out[::-1]
 
 
-def mark_stories(lines):
+def mark_stories(lines: list[Line]) -> None:
     """Find the headline of each story: at the start, and after a separator when a title follows it."""
     free = [line for line in lines if line.kind not in ("furniture", "credit")]
     if any(line.kind == "headline" for line in free):
@@ -301,7 +305,7 @@ def mark_stories(lines):
         opens = False
 
 
-def mark_quotes(lines):
+def mark_quotes(lines: list[Line]) -> None:
     """A line that is one quotation, credited on the next, and the short line that names whose statement it was."""
     for before, line in zip(lines, lines[1:], strict=False):
         if line.kind or before.kind not in ("", "pullquote"):
@@ -318,7 +322,7 @@ def mark_quotes(lines):
                 line.kind = "quote_credit"
 
 
-def mark_headings(lines):
+def mark_headings(lines: list[Line]) -> None:
     """A short unfinished line with text under it is a heading; at the end of a story it is a signature."""
     nexts = following(lines, ("furniture", "credit"))
     for i, line in enumerate(lines):
@@ -336,7 +340,7 @@ def mark_headings(lines):
             line.kind = "heading"
 
 
-def mark_captions(lines):
+def mark_captions(lines: list[Line]) -> None:
     """One sentence beside a photo credit, or the same one under two headlines, is a caption."""
     texts = [line.text for line in lines if not line.kind and line.prose]
     for i, line in enumerate(lines):
@@ -348,7 +352,7 @@ def mark_captions(lines):
             line.kind = "caption"
 
 
-def mark_decks(lines):
+def mark_decks(lines: list[Line]) -> None:
     """The paragraph between a headline and a credit, or before a summary box, is the deck."""
     for i, line in enumerate(lines):
         if line.kind or line.marker or not line.prose or i + 2 >= len(lines):
@@ -359,7 +363,7 @@ def mark_decks(lines):
             line.kind = "deck"
 
 
-def split(raw, start, end):
+def split(raw: str, start: int, end: int) -> list[tuple[int, int]]:
     """Split a run of text into sentences.
 
     Parameters
@@ -389,7 +393,7 @@ def split(raw, start, end):
     return spans
 
 
-def ends(before, mark, after):
+def ends(before: str, mark: str, after: str) -> bool:
     """Does a full stop, question mark or exclamation mark end the sentence here?"""
     opener = after.lstrip(OPEN_QUOTES + "([—–- *_")
     if not opener or opener[0].islower():
@@ -430,18 +434,21 @@ class Story:
     pieces: list = field(default_factory=list)
     sentences: list = field(default_factory=list)
 
-    def raw(self, start, end):
+    def raw(self, start: int, end: int) -> tuple[int, int]:
         """Return the half-open span of the raw text for one in `text`."""
         first = bisect_right(self.pieces, start, key=lambda piece: piece[1]) - 1
         last = bisect_left(self.pieces, end, key=lambda piece: piece[1]) - 1
         return start + self.pieces[first][3], min(end, self.pieces[last][2]) + self.pieces[last][3]
 
-    def sentence(self, start):
+    def sentence(self, start: int) -> str:
         """Return the identifier of the sentence that holds an offset of `text`."""
         return self.sentences[bisect_right(self.sentences, start, key=lambda sentence: sentence[1]) - 1][0]
 
 
-def stories(document, names=frozenset()):
+Placed = tuple[str, str, str, int, int]  # a sentence: identifier, story, kind, start, end
+
+
+def stories(document: Document, names: frozenset[str] = frozenset()) -> tuple[list[Placed], list[Story]]:
     """Read a document into its sentences and the stories that are to be parsed.
 
     Parameters
@@ -470,7 +477,7 @@ def stories(document, names=frozenset()):
     return sentences, out
 
 
-def runs(block):
+def runs(block: Block) -> Iterator[list[tuple[int, int]]]:
     """Yield the sentences of a block, together unless they are too long for one Doc."""
     run = []
     for sentence in block.sentences:
@@ -482,7 +489,7 @@ def runs(block):
         yield run
 
 
-def append(story, kind, sentences, names):
+def append(story: Story, kind: str, sentences: list[tuple[str, int, int]], names: frozenset[str]) -> None:
     """Add a run of sentences to a story, of the same length as in the raw text but without markup."""
     first, last = sentences[0][1], sentences[-1][2]
     text = MARKUP.sub(lambda match: " " * len(match.group()), story.page[first:last])
@@ -495,7 +502,7 @@ def append(story, kind, sentences, names):
     story.sentences += [(name, a - first + start, b - first + start) for name, a, b in sentences]
 
 
-def capitalised(raw, blocks):
+def capitalised(raw: str, blocks: list[Block]) -> frozenset[str]:
     """Words that a document writes with a capital inside a sentence: its names."""
     inside = set()
     for block in blocks:
@@ -504,7 +511,7 @@ def capitalised(raw, blocks):
     return frozenset(word.removesuffix("’s").removesuffix("'s") for word in inside)
 
 
-def sentence_case(text, names):
+def sentence_case(text: str, names: frozenset[str]) -> str:
     """Lower the capitals of a title that stand on words which are no names.
 
     Taggers are trained on running text and take "Rebukes" in "Rome Rebukes Criticism" for a name.
@@ -513,7 +520,7 @@ def sentence_case(text, names):
     if len(words) < 2 or sum(word[0].isupper() for word in words) < 0.6 * len(words):
         return text
 
-    def lower(match):
+    def lower(match: re.Match[str]) -> str:
         word = match.group()
         base = re.sub(r"[’']s$", "", word)
         known = base in names or any(part in names for part in re.split(r"[-–]", base))
@@ -522,7 +529,7 @@ def sentence_case(text, names):
     return re.sub(r"[^\W\d_][\w’'-]*", lower, text)
 
 
-def name_words(codebook):
+def name_words(codebook: Codebook | None) -> frozenset[str]:
     """All capitalised words of the codebook's names: they keep their capital in a headline."""
     actors = codebook.actors.values() if codebook else ()
     texts = (t for a in actors for t in [a.name, *a.aliases, *a.adjectives, *a.capital, *a.bodies])

@@ -15,6 +15,8 @@ Wilson (1927), Probable inference, the law of succession, and statistical infere
 """
 
 import zlib
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -29,34 +31,35 @@ Z = 1.959963984540054  # the normal quantile of a 95 % interval
 ENDS = (2.5, 97.5)  # the percentiles of a 95 % interval
 
 
-def counted(sentences):
+def counted(sentences: pd.DataFrame) -> pd.DataFrame:
     """Keep the sentences that count: no furniture or credit, no text for a second time in its story."""
     return sentences[~sentences["kind"].isin(SKIPPED) & ~sentences["repeated"].astype(bool)]
 
 
-def kept(rows, sentences):
+def kept(rows: pd.DataFrame, sentences: pd.DataFrame) -> pd.DataFrame:
     """Keep the rows of a table that stand in counted sentences."""
     return rows[rows["sentence"].isin(counted(sentences)["sentence"])]
 
 
-def sources(table):
+def sources(table: pd.DataFrame) -> list[str]:
     """List the sources of a table in order of first appearance."""
     return list(table["source"].astype(object).dropna().unique())
 
 
-def levels(column, first=()):
+def levels(column: pd.Series, first: Sequence[str] = ()) -> list[Any]:
     """List the values of a column: `first`, then its categories, or else its other values, sorted."""
     categorical = isinstance(column.dtype, pd.CategoricalDtype)
     found = column.cat.categories if categorical else sorted(column.dropna().unique())
     return list(dict.fromkeys([*first, *(value for value in found if value != "")]))
 
 
-def generator(seed, *names):
+def generator(seed: int, *names: Any) -> np.random.Generator:
     """Make the random generator of one comparison: the same seed and names give the same draws."""
     return np.random.default_rng([seed, *(zlib.crc32(str(name).encode()) for name in names)])
 
 
-def incidence(rows, key, sentences, items=None):
+def incidence(rows: pd.DataFrame, key: str, sentences: pd.DataFrame,
+              items: Sequence[Any] | None = None) -> tuple[pd.DataFrame, list[Any], csr_matrix]:
     """Find which counted sentence holds which item.
 
     Returns
@@ -74,20 +77,20 @@ def incidence(rows, key, sentences, items=None):
     return base, items, matrix.minimum(1)
 
 
-def totals(matrix, groups, names):
+def totals(matrix: csr_matrix, groups: pd.Series, names: Any) -> csr_matrix:
     """Add up the rows of a matrix by group: a sparse matrix, one row for each of `names`."""
     codes = pd.Index(names, dtype=object).get_indexer(groups.astype(object))
     kept = np.flatnonzero(codes >= 0)
     return csr_matrix((np.ones(len(kept), int), (codes[kept], kept)), (len(names), len(codes))) @ matrix
 
 
-def ratio(k, n):
+def ratio(k: Any, n: Any) -> np.ndarray:
     """Divide k by n; NaN where n is 0."""
     k, n = np.broadcast_arrays(np.asarray(k, float), np.asarray(n, float))
     return np.divide(k, n, out=np.full(n.shape, np.nan), where=n > 0)
 
 
-def wilson(k, n):
+def wilson(k: Any, n: Any) -> tuple[np.ndarray, np.ndarray]:
     """Give Wilson's (1927) 95 % score interval for arrays of k hits in n: low, high (NaN where n is 0)."""
     share = ratio(k, n)
     n = np.where(np.asarray(n, float) > 0, n, np.nan)
@@ -96,17 +99,17 @@ def wilson(k, n):
     return np.where(share == 0, 0.0, centre - half), np.where(share == 1, 1.0, centre + half)
 
 
-def grid(**names):
+def grid(**names: Any) -> pd.DataFrame:
     """Combine all the given names, one row each."""
     return pd.MultiIndex.from_product(names.values(), names=list(names)).to_frame(index=False)
 
 
-def sizes(rows, by, name="k"):
+def sizes(rows: pd.DataFrame, by: Any, name: str = "k") -> pd.DataFrame:
     """Count the rows of each combination of values that occurs, sorted."""
     return rows[by].astype(object).groupby(by).size().rename(name).reset_index()
 
 
-def tally(table, rows, name="k", by=None):
+def tally(table: pd.DataFrame, rows: pd.DataFrame, name: str = "k", by: Any = None) -> pd.DataFrame:
     """Add a column that counts the `rows` with the same values in the columns `by` (all of the table's)."""
     by = by or list(table.columns)
     size = sizes(rows, by, name).astype(dict.fromkeys(by, object))
@@ -114,19 +117,20 @@ def tally(table, rows, name="k", by=None):
     return table.assign(**{name: found[name].fillna(0).astype(int).to_numpy()})
 
 
-def with_shares(table, rows, by=("source",)):
+def with_shares(table: pd.DataFrame, rows: pd.DataFrame, by: Any = ("source",)) -> pd.DataFrame:
     """Add n, the `rows` with the same values in `by`, and share, low and high (Wilson) to a table with k."""
     table = tally(table, rows, "n", list(by))
     low, high = wilson(table["k"], table["n"])
     return table.assign(share=ratio(table["k"], table["n"]), low=low, high=high)
 
 
-def row_shares(rows, key, first=()):
+def row_shares(rows: pd.DataFrame, key: str, first: Sequence[str] = ()) -> pd.DataFrame:
     """Share out the rows of each source by a column: source, KEY, k, n, share, low, high (Wilson)."""
     return with_shares(tally(grid(source=sources(rows), **{key: levels(rows[key], first)}), rows), rows)
 
 
-def occurrence(rows, key, sentences, items=None):
+def occurrence(rows: pd.DataFrame, key: str, sentences: pd.DataFrame,
+               items: Sequence[Any] | None = None) -> pd.DataFrame:
     """Count the sentences of each source that hold each item: source, KEY, k, n, share, low, high."""
     base, items, matrix = incidence(rows, key, sentences, items)
     table = grid(source=sources(sentences), **{key: items})
@@ -134,7 +138,8 @@ def occurrence(rows, key, sentences, items=None):
     return with_shares(table.assign(k=k), base)
 
 
-def frame_shares(frames, sentences, voice="all", level=None, draws=999, seed=0):
+def frame_shares(frames: pd.DataFrame, sentences: pd.DataFrame, voice: str = "all",
+                 level: dict[str, str] | None = None, draws: int = 999, seed: int = 0) -> pd.DataFrame:
     """Give the share of sentences that evoke a frame, by source.
 
     The interval is the percentile bootstrap of sentences inside their stories (Efron 1979): it speaks of
@@ -168,7 +173,7 @@ def frame_shares(frames, sentences, voice="all", level=None, draws=999, seed=0):
     return table.assign(low=low, high=high)
 
 
-def resampled(k, n, rng, draws):
+def resampled(k: Any, n: Any, rng: np.random.Generator, draws: int) -> Any:
     """Resample sentences inside their stories: the interval of sum(k) / sum(n) over stories.
 
     The hits of a resampled story are binomial, and so is their sum over stories with the same share: nothing
@@ -182,7 +187,7 @@ def resampled(k, n, rng, draws):
     return np.percentile(rng.binomial(size, shares, (draws, len(shares))).sum(axis=1) / n.sum(), ENDS)
 
 
-def frame_tests(frames, sentences, draws=999, seed=0):
+def frame_tests(frames: pd.DataFrame, sentences: pd.DataFrame, draws: int = 999, seed: int = 0) -> pd.DataFrame:
     """Test for each frame whether it is spread evenly over the sources, by permutation.
 
     Shuffling the labels of sentences makes the hits of the sources multivariate hypergeometric: only counts
@@ -206,7 +211,7 @@ def frame_tests(frames, sentences, draws=999, seed=0):
     return result.assign(q=p if np.isnan(p).any() else false_discovery_control(p))
 
 
-def frame_overlap(frames, sentences, least=5):
+def frame_overlap(frames: pd.DataFrame, sentences: pd.DataFrame, least: int = 5) -> pd.DataFrame:
     """Count the sentences that evoke two frames: a, b, n_a, n_b, n_ab, jaccard, always.
 
     `always` tells that the rarer frame never fires without the other, in at least `least` sentences.
@@ -220,14 +225,14 @@ def frame_overlap(frames, sentences, least=5):
     return table.assign(jaccard=jaccard, always=(rarer >= least) & (n_ab == rarer))
 
 
-def uncovered(frames, sentences):
+def uncovered(frames: pd.DataFrame, sentences: pd.DataFrame) -> pd.DataFrame:
     """Count the sentences that evoke no frame: source, k, n, share, low, high (Wilson)."""
     base, _, matrix = incidence(frames, "frame", sentences)
     bare = base[np.asarray(matrix.sum(axis=1)).ravel() == 0]
     return with_shares(tally(grid(source=sources(sentences)), bare), base)
 
 
-def placed(stances, sentences):
+def placed(stances: pd.DataFrame, sentences: pd.DataFrame) -> pd.DataFrame:
     """Keep the stances in counted sentences; add voice (own, quoted) and part (heading, body)."""
     rows = kept(stances, sentences)
     heading = rows["sentence"].isin(sentences["sentence"][sentences["kind"].isin(["headline", "heading"])])
@@ -235,7 +240,7 @@ def placed(stances, sentences):
     return rows.assign(voice=voice, part=np.where(heading, "heading", "body"))
 
 
-def stance_shares(stances, sentences):
+def stance_shares(stances: pd.DataFrame, sentences: pd.DataFrame) -> pd.DataFrame:
     """Share out stances: source, voice, part, value, k, n (rows of that part), share, low, high (Wilson).
 
     Voices are own and quoted; parts are all, heading (headlines too) and body.
@@ -247,7 +252,8 @@ def stance_shares(stances, sentences):
     return with_shares(table, rows, ["source", "voice", "part"])
 
 
-def stance_index(stances, sentences, least=5, draws=999, seed=0):
+def stance_index(stances: pd.DataFrame, sentences: pd.DataFrame, least: int = 5, draws: int = 999,
+                 seed: int = 0) -> pd.DataFrame:
     """Sum up each source's stance: the share of rows that affirm less the share that deny, -1 to 1.
 
     The interval is the percentile bootstrap of the rows (Efron 1979). Where all agree it cannot vary: then as
@@ -278,13 +284,13 @@ def stance_index(stances, sentences, least=5, draws=999, seed=0):
     return pd.DataFrame(result, columns=[*table, "n", *VALUES, "index", "low", "high", "note"])
 
 
-def holders(stances):
+def holders(stances: pd.DataFrame) -> pd.DataFrame:
     """Count who holds what: holder_group, holder, value, k, n (rows of the holder group), share."""
     table = tally(sizes(stances, ["holder_group", "holder", "value"]), stances, "n", ["holder_group"])
     return table.assign(share=ratio(table["k"], table["n"]))
 
 
-def arguments(stances):
+def arguments(stances: pd.DataFrame) -> pd.DataFrame:
     """Count the arguments, zeros included: source, argument, side, value, k, n (its rows with any)."""
     rows = stances[stances["argument"].fillna("").astype(str) != ""]
     seen = sizes(rows, ["side", "argument", "value"])[["argument", "side", "value"]]
@@ -292,7 +298,7 @@ def arguments(stances):
     return tally(table, rows, "n", ["source"])
 
 
-def stance_positions(stances, sentences):
+def stance_positions(stances: pd.DataFrame, sentences: pd.DataFrame) -> pd.DataFrame:
     """Place each stance in its story: source, story, position, value, voice (own, quoted), sentence.
 
     The position is the rank of its sentence among the counted sentences of the story, from 0 first to 1 last.
@@ -305,7 +311,8 @@ def stance_positions(stances, sentences):
     return rows[["source", "story", "position", "value", "voice", "sentence"]]
 
 
-def distinctive(words, sentences, type="lemma", least=3, top=10, prior=None):
+def distinctive(words: pd.DataFrame, sentences: pd.DataFrame, type: str = "lemma", least: int = 3, top: int = 10,
+                prior: float | None = None) -> pd.DataFrame:
     """Find the terms that set each source apart from all others together.
 
     Weighted log-odds with an informative Dirichlet prior (Monroe, Colaresi and Quinn 2008). With y the count
@@ -344,7 +351,7 @@ def distinctive(words, sentences, type="lemma", least=3, top=10, prior=None):
     return table.assign(z=-table["z"]).groupby("rank").head(top).drop(columns="rank").reset_index(drop=True)
 
 
-def naming(words, sentences, sets):
+def naming(words: pd.DataFrame, sentences: pd.DataFrame, sets: dict[str, list[str]]) -> pd.DataFrame:
     """Count what each source calls the same thing.
 
     A name is found where it is the term or the text of a word or phrase, or whole words of it ("military
@@ -372,33 +379,33 @@ def naming(words, sentences, sets):
                 found = found.drop(index=both.loc[inside, "index"].unique())
             hits[name] = found.assign(name=name)
         found = pd.concat([words.iloc[:0].assign(name=""), *hits.values()])
-        table = occurrence(found, "name", sentences, hits).assign(set=label)
+        table = occurrence(found, "name", sentences, list(hits)).assign(set=label)
         result.append(table.sort_values("name", key=lambda name: name.map(names.index), kind="stable"))
     return pd.concat(result or [pd.DataFrame(columns=columns)], ignore_index=True)[columns]
 
 
-def common(words):
+def common(words: pd.DataFrame) -> pd.DataFrame:
     """Keep the words that are neither an actor's nor another name."""
     return words[~words["actor"].astype(bool) & (words["pos"] != "PROPN")]
 
 
-def titles(mentions):
+def titles(mentions: pd.DataFrame) -> pd.DataFrame:
     """Count the titles put before an actor's name: actor, modifier, source, k."""
     return sizes(mentions[mentions["modifier"].fillna("") != ""], ["actor", "modifier", "source"])
 
 
-def speakers(statements, by="group"):
+def speakers(statements: pd.DataFrame, by: Any = "group") -> pd.DataFrame:
     """Share out statements by "group" or "speaker" ("other" for none): source, BY, k, n, share, low, high."""
     named = statements[by].astype(object).fillna("").replace("", "other")
     return row_shares(statements.assign(**{by: named}), by)
 
 
-def verbs(statements):
+def verbs(statements: pd.DataFrame) -> pd.DataFrame:
     """Share out the statements by what their verb does to them: source, effect, k, n, share, low, high."""
     return row_shares(statements, "effect", EFFECTS)
 
 
-def who_acts(deeds):
+def who_acts(deeds: pd.DataFrame) -> pd.DataFrame:
     """Count who acts and who is acted upon: source, actor, acts, acted_upon, share_acting, low, high.
 
     `subject` is who does it, in active and in passive clauses.
@@ -412,14 +419,14 @@ def who_acts(deeds):
     return table.assign(share_acting=ratio(table["acts"], both), low=low, high=high)
 
 
-def verbs_between(deeds):
+def verbs_between(deeds: pd.DataFrame) -> pd.DataFrame:
     """Count what one actor does to another: subject, object, verb, negated, source, k; by falling k."""
     rows = deeds[(deeds["subject"].fillna("") != "") & (deeds["object"].fillna("") != "")]
     table = sizes(rows, ["subject", "object", "verb", "negated", "source"])
     return table.sort_values("k", ascending=False, kind="stable", ignore_index=True)
 
 
-def coverage(mentions, sentences):
+def coverage(mentions: pd.DataFrame, sentences: pd.DataFrame) -> pd.DataFrame:
     """Count sentences that mention an actor, in any sense: source, actor, k, n, share, low, high, chance.
 
     The chance, where k = 0, is that of no mention in n sentences at the rate of all other sources together.
@@ -428,7 +435,7 @@ def coverage(mentions, sentences):
     return table.assign(chance=elsewhere(table, "actor")[1])
 
 
-def together(frames, stance, cover):
+def together(frames: pd.DataFrame, stance: pd.DataFrame, cover: pd.DataFrame) -> pd.DataFrame:
     """Put the tables behind an overview into one: what, source, item, k, n, share, low, high."""
     stance = stance.assign(what="stance " + stance["voice"] + " " + stance["part"])
     parts = [frames.assign(what="frame").rename(columns={"frame": "item"}), stance.rename(columns={"value": "item"}),
@@ -436,14 +443,15 @@ def together(frames, stance, cover):
     return pd.concat(parts, ignore_index=True)[["what", "source", "item", "k", "n", "share", "low", "high"]]
 
 
-def elsewhere(table, key):
+def elsewhere(table: pd.DataFrame, key: str) -> tuple[np.ndarray, np.ndarray]:
     """Give an item's rate in all other sources and, where k = 0, the chance of that at this rate."""
     k, n = (table.groupby(key, sort=False)[c].transform("sum") - table[c] for c in ("k", "n"))
     rate = ratio(k, n)
     return rate, np.where((table["k"] == 0) & (table["n"] > 0), (1 - rate) ** table["n"], np.nan)
 
 
-def absences(sentences, mentions=None, frames=None, stances=None):
+def absences(sentences: pd.DataFrame, mentions: pd.DataFrame | None = None, frames: pd.DataFrame | None = None,
+             stances: pd.DataFrame | None = None) -> pd.DataFrame:
     """List actors, frames, arguments that only others have: what, item, source, n, rate_others, chance, q.
 
     The oddest come first. The chance takes sentences as independent, while a story repeats its subjects: it

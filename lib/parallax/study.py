@@ -48,29 +48,29 @@ class Study:
     documents: list
 
     @property
-    def title(self):
+    def title(self) -> str:
         """The title in the codebook."""
         return self.codebook.title
 
     @property
-    def sources(self):
+    def sources(self) -> list[str]:
         """The labels of the sources with a readable text, in the order of `sources.csv`."""
         return list(dict.fromkeys(d.source for d in self.documents if d.status == "ok"))
 
     @property
-    def checksum(self):
+    def checksum(self) -> str:
         """Twelve hexadecimal digits over all texts and the codebook: the same study, the same digits."""
         parts = sorted(d.sha256 for d in self.documents) + [self.codebook.model_dump_json()]
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]
 
     @property
-    def labels(self):
+    def labels(self) -> Path | None:
         """The folder of labels, or None."""
         folder = self.folder / "labels"
         return folder if any(folder.glob("*.csv")) else None
 
 
-def find(folder):
+def find(folder: str | Path) -> Path:
     """Return the path of a study: as given, or in the repository when it is not found from here."""
     try:
         path = Path(folder).expanduser()
@@ -82,7 +82,7 @@ def find(folder):
     raise StudyError(f"{folder}: no such folder; a study is a folder with *.txt and codebook.yml")
 
 
-def load(folder):
+def load(folder: str | Path) -> Study:
     """Read a study folder.
 
     Parameters
@@ -119,7 +119,7 @@ def load(folder):
     return Study(folder, book, documents)
 
 
-def read_documents(folder):
+def read_documents(folder: Path) -> list[Document]:
     """Read all texts of a folder, in the order of `sources.csv`, then by name."""
     rows = read_sources(folder / "sources.csv")
     files = {os.fsencode(path.name).decode("utf-8", "replace"): path for path in sorted(folder.iterdir())
@@ -150,7 +150,7 @@ def read_documents(folder):
     return documents
 
 
-def read_sources(path):
+def read_sources(path: Path) -> dict[str, dict[str, str]]:
     """Read `sources.csv` into {file: row}; a missing file is an empty table."""
     if not path.exists():
         return {}

@@ -4,6 +4,7 @@ import functools
 import hashlib
 import json
 import re
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import nullcontext, suppress
 from dataclasses import dataclass, fields
@@ -11,9 +12,12 @@ from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from multiprocessing import get_context
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from spacy.language import Language
+from spacy.tokens import Doc
 
 from parallax import __version__, cache, segment, stats
 from parallax.annotate import MODEL, installed, pipeline
@@ -21,7 +25,8 @@ from parallax.annotate.events import deeds
 from parallax.annotate.spans import block_kinds, covering, read
 from parallax.codebook import Codebook
 from parallax.errors import StudyError, allowed
-from parallax.segment import UNCOUNTED
+from parallax.segment import UNCOUNTED, Story
+from parallax.study import Document, Study
 
 PLACE = ["sentence", "file", "source", "story"]
 SPAN = ["start", "end", "text"]
@@ -61,14 +66,14 @@ class Tables:
     words: pd.DataFrame
     deeds: pd.DataFrame
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return ", ".join(f"{name} ({len(table)} rows)" for name, table in self.items())
 
-    def items(self):
+    def items(self) -> Iterator[tuple[str, pd.DataFrame]]:
         """Yield (name, DataFrame)."""
         return ((field.name, getattr(self, field.name)) for field in fields(self))
 
-    def select(self, sources=(), voice="all"):
+    def select(self, sources: str | Sequence[str] = (), voice: str = "all") -> "Tables":
         """Return the tables of some sources, and of one voice where a table tells the voice.
 
         Parameters
@@ -97,13 +102,13 @@ class Tables:
             out[name] = table.reset_index(drop=True)
         return Tables(**out)
 
-    def counted(self):
+    def counted(self) -> "Tables":
         """Return the tables without the rows in sentences that count nowhere; all sentences stay."""
         kept = {name: stats.kept(table, self.sentences) if "sentence" in table and name != "sentences" else table
                 for name, table in self.items()}
         return Tables(**kept)
 
-    def save(self, folder, form="csv"):
+    def save(self, folder: Any, form: str = "csv") -> None:
         """Write every table to a folder as CSV or Parquet.
 
         Parameters
@@ -123,7 +128,7 @@ class Tables:
             raise StudyError(f"{folder}: cannot write here: {error.strerror}") from None
 
 
-def write(table, path, form):
+def write(table: pd.DataFrame, path: Path, form: str) -> None:
     """Write one table as CSV or Parquet."""
     if form == "csv":
         table.to_csv(path.with_suffix(".csv"), index=False, lineterminator="\n")
@@ -131,7 +136,7 @@ def write(table, path, form):
         table.to_parquet(path.with_suffix(".parquet"), index=False)
 
 
-def build(study, model=MODEL, cached=True, progress=None, workers=1):
+def build(study: Study, model: str = MODEL, cached: bool = True, progress: Any = None, workers: int = 1) -> Tables:
     """Analyse a study and return its tables.
 
     Parameters
@@ -163,7 +168,7 @@ def build(study, model=MODEL, cached=True, progress=None, workers=1):
     return tables
 
 
-def table_key(study, model):
+def table_key(study: Study, model: str) -> str:
     """Return the name under which the tables of a study are kept."""
     code = hashlib.sha256()
     for path in sorted(path for path in Path(__file__).parent.rglob("*.*") if path.suffix in (".py", ".yml")):
@@ -174,7 +179,7 @@ def table_key(study, model):
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
-def model_version(model):
+def model_version(model: str) -> str:
     """Return name and version of an installed model, "" for a folder."""
     try:
         return f"{model} {version(installed(model))}"
@@ -182,7 +187,7 @@ def model_version(model):
         return ""
 
 
-def read_kept(folder):
+def read_kept(folder: Any) -> Tables | None:
     """Read tables from the cache; None when one is missing or damaged."""
     if folder is None or not folder.is_dir():
         return None
@@ -192,24 +197,24 @@ def read_kept(folder):
         return None
 
 
-def analyse(study, model=MODEL, folder=None, progress=None, workers=1):
+def analyse(study: Study, model: str = MODEL, folder: Any = None, progress: Any = None, workers: int = 1) -> Tables:
     """Run the whole way from texts to tables; `build` with nothing kept of the tables."""
     chunks = [study.documents[i:i + CHUNK] for i in range(0, len(study.documents), CHUNK)]
     work = partial(analyse_chunk, book=study.codebook.model_dump_json(), model=model, folder=folder)
     workers = min(workers, len(chunks))
     with ProcessPoolExecutor(workers, get_context("spawn")) if workers > 1 else nullcontext() as pool:
         parts = (pool.map if pool else map)(work, chunks)
-        parts = list(parts if progress is None else progress(parts, total=len(chunks)))
-    return Tables(**{name: pd.concat([part[name] for part in parts], ignore_index=True) for name in COLUMNS})
+        done = list(parts if progress is None else progress(parts, total=len(chunks)))
+    return Tables(**{name: pd.concat([part[name] for part in done], ignore_index=True) for name in COLUMNS})
 
 
 @functools.cache
-def loaded(book, model):
+def loaded(book: str, model: str) -> Language:
     """Return the pipeline for a codebook, once in each process."""
     return pipeline(Codebook.model_validate_json(book), model)
 
 
-def analyse_chunk(documents, book, model, folder):
+def analyse_chunk(documents: list[Document], book: str, model: str, folder: Any) -> dict[str, pd.DataFrame]:
     """Return {table: DataFrame} of some documents."""
     nlp, out = loaded(book, model), {name: [] for name in COLUMNS}
     names = segment.name_words(Codebook.model_validate_json(book))
@@ -220,7 +225,7 @@ def analyse_chunk(documents, book, model, folder):
     return {name: frame(name, found, order) for name, found in out.items()}
 
 
-def read_all(documents, names, out):
+def read_all(documents: list[Document], names: frozenset[str], out: dict[str, list[Any]]) -> Iterator[Story]:
     """Yield the stories of all documents, and write the rows of documents and sentences on the way."""
     for document in documents:
         sentences, stories, problem = [], [], document.problem
@@ -231,11 +236,11 @@ def read_all(documents, names, out):
         first = {}
         for name, story, kind, start, end in sentences:
             text = document.raw[start:end]
-            copy = kind not in UNCOUNTED and first.get(text)
+            copy = None if kind in UNCOUNTED else first.get(text)
             words = len(re.findall(r"\w[\w.,'’–-]*", text))
             # A text counts once in its story; pairs of actors count it once in its document.
             out["sentences"].append((name, document.file, document.source, story, kind, start, end, text, words,
-                                     bool(copy) and story in copy[1], copy[0] if copy else ""))
+                                     copy is not None and story in copy[1], copy[0] if copy else ""))
             if kind not in UNCOUNTED:
                 first.setdefault(text, (name, set()))[1].add(story)
         raw = document.raw
@@ -245,18 +250,18 @@ def read_all(documents, names, out):
         yield from stories
 
 
-def story_rows(story, doc):
+def story_rows(story: Story, doc: Doc) -> dict[str, list[Any]]:
     """Return the rows of one story for each table but documents and sentences."""
     kinds, said = block_kinds(doc), covering(doc, "statements")
     named = covering(doc, "actors")
 
-    def fact(start, end):
+    def fact(start: int, end: int) -> tuple[tuple[str, ...], tuple[int, int, str]]:
         """The place of a span of tokens, and its span in the raw text."""
         first, last = doc[start].idx, doc[end - 1].idx + len(doc[end - 1])
         a, b = story.raw(first, last)
         return (story.sentence(first), story.file, story.source, story.name), (a, b, story.page[a:b])
 
-    def voice(start):
+    def voice(start: int) -> str:
         return "attributed" if said[start] else "own"
 
     out = {name: [] for name in COLUMNS if name not in ("documents", "sentences")}
@@ -295,7 +300,7 @@ def story_rows(story, doc):
     return out
 
 
-def terms(doc, kinds):
+def terms(doc: Doc, kinds: list[str]) -> Iterator[tuple[int, int, str, str, str]]:
     """Yield the content words and the noun phrases of a Doc: start, end, term, type, part of speech."""
     for token in doc:
         if token.pos_ in CONTENT_TAGS and token.is_alpha and not token.is_stop and kinds[token.i] not in UNCOUNTED:
@@ -308,7 +313,7 @@ def terms(doc, kinds):
             yield inner[0].i, chunk.root.i + 1, " ".join(words), "phrase", chunk.root.pos_
 
 
-def frame(name, found, order):
+def frame(name: str, found: list[Any], order: dict[str, int]) -> pd.DataFrame:
     """Return the DataFrame of one table, sorted by document ({file: rank}) and place."""
     table = pd.DataFrame.from_records(found, columns=COLUMNS[name])
     types = TYPES | ({"actor": "bool"} if name == "words" else {})

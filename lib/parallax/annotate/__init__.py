@@ -6,6 +6,7 @@ point: ``nlp.add_pipe("parallax_voice")`` works in any pipeline with a parser.
 """
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import spacy
@@ -49,7 +50,8 @@ def pipeline(codebook: Codebook | None = None, model: str = MODEL, entities: boo
         raise StudyError(f"model: {model!r} is no spaCy pipeline that can be loaded") from None
     # "U.S.-China" is two names; the tokenizer splits "France-China" but not after a full stop.
     infixes = [*nlp.Defaults.infixes, r"(?<=[A-Za-z]\.)[-–—](?=[A-Za-z])"]
-    nlp.tokenizer.infix_finditer = spacy.util.compile_infix_regex(infixes).finditer
+    tokenizer: Any = nlp.tokenizer
+    tokenizer.infix_finditer = spacy.util.compile_infix_regex(infixes).finditer
     if codebook is not None:
         book = codebook.model_dump()
         nlp.add_pipe("parallax_actors", config={"actors": book["actors"]})
@@ -76,7 +78,8 @@ def make_doc(nlp: Language, story: Story) -> Doc:
     doc = nlp.make_doc(story.text)
     starts = [start for _, start, _ in story.sentences]
     begins = np.isin(np.fromiter((token.idx for token in doc), np.int64, len(doc)), starts)
-    return doc.from_array(["SENT_START"], np.where(begins, 1, -1).astype(np.int64).view(np.uint64))
+    marks: Any = np.where(begins, 1, -1).astype(np.int64).view(np.uint64)
+    return doc.from_array(["SENT_START"], marks)
 
 
 def add_blocks(doc: Doc, story: Story) -> None:

@@ -54,7 +54,8 @@ RULES = rules("attribution")
 MATCHER = Matcher(RULES)
 
 
-def statement(page: Page, head: Token, cue: Cue, content: Content, plain: bool = False, mention: Any = None) -> Statement:
+def statement(page: Page, head: Token, cue: Cue, content: Content, plain: bool = False,
+              mention: Any = None) -> Statement:
     """Make a statement: its speaker is an actor where a mention lies at the head; `mention` names one of several."""
     head = owner(head)
     start, end = noun_phrase(head)
@@ -86,7 +87,8 @@ class Report:
     def thing(self) -> bool:
         """Tell whether it has a thing for an object, or takes no clause."""
         span = self.after[0] if self.after else (-1, -1)
-        return "clause" not in self.takes or any(c.dep_ == "dobj" and c.left_edge.i == span[0] for c in self.verb.rights)
+        objects = (c for c in self.verb.rights if c.dep_ == "dobj")
+        return "clause" not in self.takes or any(c.left_edge.i == span[0] for c in objects)
 
 
 def from_verb(page: Page, verb: Token) -> Iterator[Statement]:
@@ -260,7 +262,8 @@ def complement_rule(verb: Token, child: Token, takes: set[str]) -> str:
         case "xcomp" | "oprd":
             if has_to(child) and "infinitive" in takes:
                 return "said-infinitive"
-            return "said-name" if "name" in takes else "said-clause" if "clause" in takes and child.tag_ == "VBG" else ""
+            gerund = "clause" in takes and child.tag_ == "VBG"
+            return "said-name" if "name" in takes else "said-clause" if gerund else ""
         case "advcl":  # "have not said when they leave"
             when = child.left_edge.i == verb.i + 1 and child.left_edge.tag_ == "WRB"
             return "said-clause" if "clause" in takes and when else ""
@@ -506,7 +509,8 @@ def who_claims(token: Token, noun: str, clause: Token) -> tuple[str, Token | Non
     preps = (c for c in token.rights if c.lower_ in ("by", "of", "from") and c.i < clause.i)
     if by := next((t for c in preps for t in c.children if t.dep_ == "pobj"), None):
         return "noun-by", by
-    if token.dep_ == "dobj" and token.head.lemma_ in words("light-verbs") and (giver := subject(token.head)) is not None:
+    given = token.dep_ == "dobj" and token.head.lemma_ in words("light-verbs")
+    if given and (giver := subject(token.head)) is not None:
         return "noun-given", giver
     return "noun-report", token if noun in ("report", "reporting") and not has_to(clause) else None
 

@@ -4,7 +4,14 @@ He and she: the subject of the sentence, or of the one before; else the only per
 It and its: the possessor of the phrase that holds the pronoun, or the subject of a clause around or before it.
 """
 
+from typing import TYPE_CHECKING
+
+from spacy.tokens import Token
+
 from parallax.annotate.rules import classes, words
+
+if TYPE_CHECKING:  # mentions asks for the antecedents of its pronouns
+    from parallax.annotate.mentions import Story
 
 PRONOUNS = {word: kind.strip("n") for word, kind in classes("person-pronouns").items()}  # m, f, or "" for a thing
 SUBJECTS = ("nsubj", "nsubjpass")
@@ -13,7 +20,7 @@ OWNED = words("owned-nouns")
 EMPTY = words("empty-it")
 
 
-def antecedent(story, token):
+def antecedent(story: "Story", token: Token) -> str | None:
     """Return the key of the one actor that a pronoun stands for, or None.
 
     Parameters
@@ -33,10 +40,10 @@ def antecedent(story, token):
     return it(story, token) if token.lower_ == "it" else its(story, token)
 
 
-def person(story, token, gender):
+def person(story: "Story", token: Token, gender: str) -> str | None:
     """Return whom he or she means."""
 
-    def fits(key):
+    def fits(key: str) -> bool:
         actor = story.actors.get(key, {})
         return actor.get("kind") == "person" and actor.get("gender") in (gender, "", None)
 
@@ -62,18 +69,18 @@ def person(story, token, gender):
     return None
 
 
-def fronted(token, root):
+def fronted(token: Token, root: Token) -> bool:
     """Tell whether a token stands in a phrase before its clause: "In his letter, X stated"."""
     return any(t.head == root and t.dep_ in ("prep", "advcl") for t in (token, *token.ancestors))
 
 
-def stranger(story, token):
+def stranger(story: "Story", token: Token) -> bool:
     """Tell whether a subject is somebody whom the codebook does not list."""
     somebody = token.dep_ in SUBJECTS and (token.pos_ == "PROPN" or token.lemma_.lower() in PEOPLE)
     return somebody and token.i not in story.at and token.i not in story.quoted
 
 
-def its(story, token):
+def its(story: "Story", token: Token) -> str | None:
     """Return whose."""
     other = None  # "attempts to isolate X after its": the object, when the subject is no actor
     for above in token.ancestors:
@@ -97,7 +104,7 @@ def its(story, token):
     return None
 
 
-def it(story, token):
+def it(story: "Story", token: Token) -> str | None:
     """Return what "it" is, only as a subject: "X said it would", "while X is uneasy, it continues"."""
     verb = token.head
     if token.dep_ != "nsubj" or (verb.lemma_ == "be" and any(c.lemma_ in EMPTY for c in verb.children)):
@@ -111,7 +118,7 @@ def it(story, token):
     return thing(story, subject) if subject is not None and alone(subject) else None
 
 
-def clause_before(story, verb, token):
+def clause_before(story: "Story", verb: Token, token: Token) -> str | None:
     """Return the doer of a clause that stands before the token and hangs on the same verb."""
     for clause in verb.children:
         if clause.dep_ in ("advcl", "ccomp", "parataxis") and clause.i < token.i:
@@ -120,14 +127,14 @@ def clause_before(story, verb, token):
     return None
 
 
-def sentence_before(story, token):
+def sentence_before(story: "Story", token: Token) -> str | None:
     """Return the actor that is subject of the sentence before."""
     before = list(story.sentences(token, 1))[1:]
     subject = story.clause(before[0])[1] if before else None
     return thing(story, subject) if subject is not None and alone(subject) else None
 
 
-def doer(story, subject):
+def doer(story: "Story", subject: Token) -> str | None:
     """Return the one actor, no person, that a subject names, or whose it is."""
     if subject.lower_ in ("which", "that") and subject.head.dep_ == "relcl":
         subject = subject.head.head
@@ -136,7 +143,7 @@ def doer(story, subject):
     return thing(story, subject) or thing(story, possessor(story, subject))
 
 
-def thing(story, token):
+def thing(story: "Story", token: Token) -> str | None:
     """Return the actor of a token if "it" can stand for it."""
     key = story.key(token)
     if key is None or story.actors[key].get("kind") == "person":
@@ -144,21 +151,21 @@ def thing(story, token):
     return None if story.found[story.at[token.i]][1] == "adjective" else key
 
 
-def possessor(story, noun):
+def possessor(story: "Story", noun: Token) -> Token | None:
     """Return the mention's token in "X's noun", or None."""
     return next((c for c in noun.children if c.dep_ == "poss" and c.i in story.at), None)
 
 
-def alone(token):
+def alone(token: Token) -> bool:
     """Tell whether a noun is not coordinated with another."""
     return not any(c.dep_ == "conj" for c in token.children)
 
 
-def subject_of(verb):
+def subject_of(verb: Token) -> Token | None:
     """Return the subject of a verb, or None."""
     return next((c for c in verb.children if c.dep_ in SUBJECTS), None)
 
 
-def holds(subject, token):
+def holds(subject: Token, token: Token) -> bool:
     """Tell whether a token lies within a subject's phrase."""
     return subject.left_edge.i <= token.i <= subject.right_edge.i

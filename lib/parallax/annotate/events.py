@@ -11,7 +11,7 @@ PREPOSITIONS = ("with", "against", "to", "at", "on", "for")
 
 
 class Deed(NamedTuple):
-    """Subject and object are keys of actors, "" where it is none; verb is a lemma, with the preposition of its object."""
+    """Subject and object are keys of actors, "" for none; verb is a lemma, with the preposition of its object."""
 
     subject: str
     verb: str
@@ -66,7 +66,8 @@ def of_clause(verb: Token, by_root: dict[int, str]) -> Iterator[Deed]:
                 name = f"{verb.lemma_.lower()} {prep}".strip()
                 rule = ("passive" if clause.passive else "after-preposition" if prep
                         else "shared-subject" if clause.shared else "active")
-                yield Deed(subject, name, other, negated, clause.passive, min(s, verb.i, o), max(s, verb.i, o) + 1, rule)
+                at = s, verb.i, o
+                yield Deed(subject, name, other, negated, clause.passive, min(at), max(at) + 1, rule)
 
 
 def governors(token: Token) -> Iterator[Token]:

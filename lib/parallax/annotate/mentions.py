@@ -8,15 +8,18 @@ listed in `doc.user_data["ambiguous"]` as (start, end, text, candidates).
 import re
 from bisect import bisect_right
 from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 from spacy.language import Language
 from spacy.matcher import PhraseMatcher
+from spacy.tokens import Doc, Span, Token
 
 from parallax.annotate.coreference import PRONOUNS, SUBJECTS, antecedent, subject_of
 from parallax.annotate.metonymy import PRENOMINAL, place_or_actor
 from parallax.annotate.rules import classes, words
-from parallax.annotate.spans import write
+from parallax.annotate.spans import Fact, write
 
 # --- General English ----------------------------------------------------------------------------------------
 
@@ -35,7 +38,7 @@ QUOTES = ('"', "“", "”", "``", "''", "\n", "\n\n")
 # --- The codebook as phrases --------------------------------------------------------------------------------
 
 
-def phrases(actors):
+def phrases(actors: dict[str, dict[str, Any]]) -> Iterator[tuple[str, str, str]]:
     """Yield (text, key, form) for all that the codebook gives, plural demonyms and parts of names too."""
     fields = ("aliases", "adjectives", "capital", "bodies", "roles")
     for key, actor in actors.items():
@@ -70,7 +73,7 @@ def phrases(actors):
     requires=["token.dep", "token.pos", "token.lemma"],
     default_config={"actors": {}},
 )
-def make_actors(nlp, name, actors):
+def make_actors(nlp: Language, name: str, actors: dict[str, dict[str, Any]]) -> "Actors":
     """Make the component from the codebook's `actors`."""
     return Actors(nlp, actors)
 
@@ -86,7 +89,7 @@ class Actors:
         Key -> {name, kind, aliases, adjectives, capital, bodies, roles, gender, state}.
     """
 
-    def __init__(self, nlp, actors):
+    def __init__(self, nlp: Language, actors: dict[str, dict[str, Any]]) -> None:
         self.actors = actors
         self.readings = defaultdict(dict)  # text -> {key: form}
         for text, key, form in phrases(actors):
@@ -102,7 +105,7 @@ class Actors:
             np.array([nlp.vocab.strings.add(word) for word in group], dtype="uint64") for group in (PRONOUNS, QUOTES)
         )
 
-    def __call__(self, doc):
+    def __call__(self, doc: Doc) -> Doc:
         """Write `doc.spans["actors"]` and `doc.user_data["ambiguous"]`."""
         story = Story(doc, self)
         story.read()
@@ -117,7 +120,7 @@ class Actors:
 class Story:
     """A Doc while it is read: what was found so far, and who was introduced by full name."""
 
-    def __init__(self, doc, component):
+    def __init__(self, doc: Doc, component: "Actors") -> None:
         self.doc, self.component, self.actors = doc, component, component.actors
         self.found = {}  # (start, end) -> (key, form)
         self.at = {}  # token -> (start, end) of the mention that holds it
@@ -129,7 +132,7 @@ class Story:
         self.clauses = {}
         self.quoted = quoted(doc, component.quotes)
 
-    def read(self):
+    def read(self) -> None:
         """Find all mentions: names first, longest first; then what depends on them."""
         doc, component, strings = self.doc, self.component, self.doc.vocab.strings
         blocks = [b for b in doc.spans.get("blocks", ()) if b.label_ in ("furniture", "credit", "dateline")]
@@ -159,18 +162,18 @@ class Story:
             if key:
                 self.add(i, i + 1, key, "pronoun")
 
-    def free(self, start, end):
+    def free(self, start: int, end: int) -> bool:
         """Tell whether no mention holds any of these tokens."""
         return all(i not in self.at for i in range(start, end))
 
-    def add(self, start, end, key, form):
+    def add(self, start: int, end: int, key: str, form: str) -> None:
         """Add a mention."""
         self.found[start, end] = key, form
         self.at.update(dict.fromkeys(range(start, end), (start, end)))
         if form == "name":
             self.introduced.setdefault(key, start)
 
-    def decide(self, start, end, forms):
+    def decide(self, start: int, end: int, forms: dict[str, str]) -> str | None:
         """Add the mention if it has one reading, else list it; return the key."""
         if len(forms) == 1:
             ((key, form),) = forms.items()
@@ -180,27 +183,27 @@ class Story:
             self.ambiguous.append((start, end, self.doc[start:end].text, tuple(sorted(forms))))
         return None
 
-    def key(self, token):
+    def key(self, token: Token | None) -> str | None:
         """Return the actor that a token belongs to, or None."""
         return self.found[self.at[token.i]][0] if token is not None and token.i in self.at else None
 
-    def mentions(self, sentence, before):
+    def mentions(self, sentence: Span, before: int) -> list[tuple[str, str, Token]]:
         """Return (key, form, root) of the mentions in a sentence that start before a token, in order."""
         spans = dict.fromkeys(self.at[t.i] for t in self.read_back(sentence, before) if t.i in self.at)
         return [(*self.found[span], self.doc[span[0] : span[1]].root) for span in spans if span in self.found]
 
-    def read_back(self, sentence, before):
+    def read_back(self, sentence: Span, before: int) -> Span:
         """Return the tokens of a sentence that stand before a token, or the last of them if it never ends."""
         stop = min(before, sentence.end)
         return self.doc[max(sentence.start, stop - LONG) : stop]
 
-    def sentences(self, token, back):
+    def sentences(self, token: Token | None, back: int) -> Iterator[Span]:
         """Yield the token's sentence and up to `back` sentences before it, nearest first."""
         last = bisect_right(self.starts, token.i) - 1
         for i in range(last, max(-1, last - back - 1), -1):
             yield self.doc[self.starts[i] : self.starts[i + 1]]
 
-    def clause(self, sentence):
+    def clause(self, sentence: Span) -> tuple[Token, Token | None]:
         """Return the root of a sentence and its subject (or None)."""
         if sentence.start not in self.clauses:
             root = sentence.root
@@ -209,7 +212,7 @@ class Story:
 
     # Names and roles
 
-    def elsewhere(self, start, end):
+    def elsewhere(self, start: int, end: int) -> bool:
         """Tell whether a name is part of another place's: "New Mexico", "South America", "West Bank"."""
         doc = self.doc
         before = doc[start - 1] if start else None
@@ -220,7 +223,7 @@ class Story:
             return False
         return before.head.i >= start
 
-    def part(self, start, end, forms):
+    def part(self, start: int, end: int, forms: dict[str, str]) -> str | None:
         """Resolve a part of a name that stands alone: to the person whom this story introduces."""
         doc, token, text = self.doc, self.doc[start], self.doc[start].text
         before = doc[start - 1] if start and not token.is_sent_start else None
@@ -256,7 +259,7 @@ class Story:
             self.short[text] = key
         return key
 
-    def longer(self, token, before, after):
+    def longer(self, token: Token | None, before: Token | None, after: Token | None) -> bool:
         """Tell whether a part of a name belongs to a longer name that the codebook does not list."""
         if proper(after) and after.i not in self.at and not titled(next(self.sentences(token, 0))[:24]):
             inside = token.dep_ == "compound" and token.head.i > token.i
@@ -266,7 +269,7 @@ class Story:
             return False
         return before.dep_ == "compound" and before.head == token
 
-    def role(self, start, end, forms):
+    def role(self, start: int, end: int, forms: dict[str, str]) -> None:
         """Resolve "the French leader" to a person, unless the name follows or somebody else is meant."""
         doc, root = self.doc, self.doc[start:end].root
         named = any(self.key(token) in forms for token in doc[end : end + 2])
@@ -279,7 +282,7 @@ class Story:
 
     # Government bodies
 
-    def body(self, start, end, forms):
+    def body(self, start: int, end: int, forms: dict[str, str]) -> None:
         """Resolve a body that every state has: by the name before it, else by who has just acted."""
         doc, text = self.doc, self.doc[start:end].text.lower()
         first = start
@@ -311,13 +314,13 @@ class Story:
             for sentence in list(self.sentences(doc[start], 1))[1:]:
                 keys = {key for key, form, _ in self.mentions(sentence, start) if form == "body"}
         if len(keys) == 1:
-            self.add(start, end, *keys, "body")
+            self.add(start, end, keys.pop(), "body")
 
-    def state(self, key):
+    def state(self, key: str) -> bool:
         """Tell whether a key is a state's."""
         return key is not None and self.actors[key].get("kind") == "state"
 
-    def acting(self, token):
+    def acting(self, token: Token | None) -> set[str]:
         """Return the states that are subject or source in the nearest sentence, back to the second before."""
         for sentence in self.sentences(token, 2):
             named = [(key, first(root)) for key, _, root in self.mentions(sentence, token.i) if self.state(key)]
@@ -328,14 +331,14 @@ class Story:
 
     # Columns
 
-    def row(self, span):
+    def row(self, span: Span) -> Fact:
         """Return the fact of a mention; `rule` is the one that decided its sense."""
         key, form = self.found[span.start, span.end]
         modifier = self.modifier(span) if form == "name" else ""
         sense, rule = self.sense(span, key, form)
         return {"actor": key, "form": form, "sense": sense, "modifier": modifier, "rule": rule}
 
-    def sense(self, span, key, form):
+    def sense(self, span: Span, key: str, form: str) -> tuple[str, str]:
         """Return "actor" or "place", and the rule that says so."""
         root = span.root
         preposition = root.head.lower_ if root.dep_ == "pobj" else ""
@@ -351,7 +354,7 @@ class Story:
             return ("place", "posted-on") if post or preposition == "on" else ("actor", "medium")
         return "actor", "by-kind"
 
-    def modifier(self, span):
+    def modifier(self, span: Span) -> str:
         """Return the titles and descriptions that stand right before a name, in its noun phrase."""
         start = span.start
         while start and not self.doc[start].is_sent_start:
@@ -365,14 +368,14 @@ class Story:
         return self.doc[start : span.start].text.strip(" -")
 
 
-def first(token):
+def first(token: Token | None) -> Token:
     """Return the first of the nouns that a noun is coordinated with."""
     while token.dep_ == "conj":
         token = token.head
     return token
 
 
-def quoted(doc, marks):
+def quoted(doc: Doc, marks: np.ndarray) -> set[int]:
     """Return the tokens between quotation marks, paragraph by paragraph."""
     inside, opened = set(), None
     for i in np.flatnonzero(np.isin(doc.to_array("LOWER"), marks)).tolist():
@@ -387,17 +390,17 @@ def quoted(doc, marks):
     return inside
 
 
-def proper(token):
+def proper(token: Token | None) -> bool:
     """Tell whether a token looks like a part of a name."""
     return token is not None and token.pos_ == "PROPN" and token.text[:1].isupper()
 
 
-def titled(tokens):
+def titled(tokens: Span) -> bool:
     """Tell whether words are a headline in title case."""
     return not any(t.is_alpha and t.is_lower and len(t) > 4 for t in tokens)
 
 
-def month(token, before, after):
+def month(token: Token | None, before: Token | None, after: Token | None) -> bool:
     """Tell whether a word is a month: "in May", "May 5"."""
     if token.lower_ not in MONTHS:
         return False

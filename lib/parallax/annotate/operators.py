@@ -112,8 +112,9 @@ def clause_edge(token: Token, head: Token) -> str:
 
 def look(at: Above, said: Reading) -> None:
     """Note the operators on one head above a cue, the head itself first."""
-    for rule, word in (*on_the_head(at), *contrast_before(at, said), *nor(at), *under_the_head(at)):
-        said.note(rule, word)
+    for found in (on_the_head(at), contrast_before(at, said), nor(at), under_the_head(at)):
+        for rule, word in found:
+            said.note(rule, word)
 
 
 def on_the_head(at: Above) -> Iterator[tuple[str, Token]]:

@@ -4,13 +4,15 @@ import re
 from bisect import bisect_right
 from collections import namedtuple
 
+from spacy.tokens import Doc
+
 MARKS = re.compile(r"[\"“”„«»]|''|``|[‘’'](?!')")
 OPENING, CLOSING, SINGLE = "“„«", "”»", "‘’'"
 
 Quotation = namedtuple("Quotation", "start end closed continues")
 
 
-def paragraphs(doc):
+def paragraphs(doc: Doc) -> list[tuple[int, int]]:
     """Token ranges of a Doc's blocks, or of what blank lines divide where it has no blocks.
 
     Parameters
@@ -27,7 +29,7 @@ def paragraphs(doc):
     return [(a, b) for a, b in zip([0] + [i + 1 for i in cuts], [*cuts, len(doc)], strict=True) if a < b]
 
 
-def quotations(doc, blocks):
+def quotations(doc: Doc, blocks: list[tuple[int, int]]) -> list[Quotation]:
     """Find the quotations of each paragraph, so that a mark too many or too few spoils one paragraph at most.
 
     Parameters
@@ -55,7 +57,7 @@ def quotations(doc, blocks):
     return found
 
 
-def pairs(text, left, right):
+def pairs(text: str, left: int, right: int) -> tuple[list[tuple[int, int, bool]], bool]:
     """Pair the marks of one paragraph.
 
     A quotation that is still open at the end ends there. Single marks count only where they pair up outside

@@ -15,7 +15,7 @@ Fact = dict[str, Any]
 
 def fact(span: Span) -> Fact:
     """Return the fact that hangs on a span, empty where none does."""
-    return span.doc.user_data.get(("fact", span.id_), {})
+    return span.doc.user_data.get(f"fact:{span.id_}", {})
 
 
 if not Span.has_extension("fact"):
@@ -28,7 +28,7 @@ def write(doc: Doc, group: str, found: Iterable[tuple[int, int, str, Fact]]) -> 
     for number, (start, end, label, row) in enumerate(sorted(found, key=lambda one: one[:2])):
         name = f"{group}.{number}"
         spans.append(Span(doc, start, end, label=label, span_id=name))
-        doc.user_data["fact", name] = row
+        doc.user_data[f"fact:{name}"] = row
     doc.spans[group] = spans
     return doc
 

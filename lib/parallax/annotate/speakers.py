@@ -42,7 +42,7 @@ def named(page: Page, head: Token, mention: Any = None) -> list[Any]:
 
 
 def group(page: Page, head: Token, key: str, start: int, end: int) -> str:
-    """Return whose side a speaker is on: that of the actor, of an official's state, of actors together, or the noun's."""
+    """Return whose side a speaker is on: that of the actor, an official's state, actors together, or the noun's."""
     if key:
         return page.side(key)
     noun = role(page, head)
@@ -109,7 +109,7 @@ def take(row: Statement, pronoun: str, before: list[tuple[Statement, str]]) -> N
 
 
 def number(page: Page, row: Statement) -> str:
-    """Return with which pronoun a speaker can be taken up: they, he, she, "name" for a person of either; "" for none."""
+    """Return the pronoun that can take a speaker up: they, he, she, "name" for a person of either; "" for none."""
     if page.config.get(row.speaker, {}).get("kind", "person") != "person":
         return ""  # a state is no "he"
     if row.head.tag_ in ("NNS", "NNPS") or " and " in row.speaker_text:
