@@ -26,7 +26,7 @@ from parallax.tables import Tables
 COLUMNS = {"frame": "frame", "argument": "argument", "item": "item"} | dict.fromkeys(
     "actor actor_a actor_b a b subject object speaker holder group holder_group".split(), "actor")  # keys in tables
 FOLD = 5  # sentences shown in a fold
-FOLDS = 12  # folds shown under a figure
+FOLDS = 8  # folds shown under a figure
 SAID = 3  # sources that a takeaway names
 LABELS = {"frame": "frame", "actor": "actor"}  # what the words of rows that are folded by a column are marked as
 BOLD = "border-left: 4px solid #009e73; background: rgb(0 158 115 / .1); font-weight: 600; padding: .5rem .9rem"
@@ -120,7 +120,7 @@ def figure(drawn: Figure, data: pd.DataFrame, name: str, out: str = "", alt: str
     alt = alt or str(drawn.get_label())
     if out:
         plots.save(drawn, data, Path(out), name)
-    image = base64.b64encode(plots.png(drawn, dpi=110)).decode()
+    image = base64.b64encode(plots.png(drawn, dpi=90)).decode()
     html = f'<img alt="{escape(alt)}" width="{drawn.get_figwidth() * 96:.0f}" src="data:image/png;base64,{image}">'
     text = f"{alt}\nDrawn from {len(data)} rows, digest {digest(data)}."
     box = f'<div class="scroll" role="group" tabindex="0">{html}</div>'
