@@ -28,6 +28,7 @@ COLUMNS = {"frame": "frame", "argument": "argument", "item": "item"} | dict.from
 FOLD = 5  # sentences shown in a fold
 FOLDS = 8  # folds shown under a figure
 SAID = 3  # sources that a takeaway names
+ROWS = {"value": "position", "effect": "statement"}  # what a figure counts by rows and not by sentences
 LABELS = {"frame": "frame", "actor": "actor"}  # what the words of rows that are folded by a column are marked as
 BOLD = "border-left: 4px solid #009e73; background: rgb(0 158 115 / .1); font-weight: 600; padding: .5rem .9rem"
 LINE = "color: inherit; border-bottom: "
@@ -120,7 +121,7 @@ def figure(drawn: Figure, data: pd.DataFrame, name: str, out: str = "", alt: str
     alt = alt or str(drawn.get_label())
     if out:
         plots.save(drawn, data, Path(out), name)
-    image = base64.b64encode(plots.png(drawn, dpi=90)).decode()
+    image = base64.b64encode(plots.png(drawn, dpi=92)).decode()
     html = f'<img alt="{escape(alt)}" width="{drawn.get_figwidth() * 96:.0f}" src="data:image/png;base64,{image}">'
     text = f"{alt}\nDrawn from {len(data)} rows, digest {digest(data)}."
     box = f'<div class="scroll" role="group" tabindex="0">{html}</div>'
@@ -256,13 +257,14 @@ def folds(tables: Tables, rows: pd.DataFrame, by: str, names: dict[str, str] | N
     Returns
     -------
     list of Shown
-        At most `FOLDS`; each says how many sentences it is about.
+        At most `FOLDS`; each says how many sentences it is about, and how many positions or statements.
     """
     out = []
     for key in rows[by].value_counts(sort=True).index[:FOLDS]:
         mine = rows[rows[by] == key]
         spans = mine.assign(label=LABELS.get(by, "cue")) if marks is None else marks
-        out.append(evidence(behind(tables, mine), spans, limit, str((names or {}).get(key, key))))
+        counted = next((f", {count(len(mine), noun)}" for column, noun in ROWS.items() if column in rows), "")
+        out.append(evidence(behind(tables, mine), spans, limit, str((names or {}).get(key, key)) + counted))
     return out
 
 

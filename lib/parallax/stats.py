@@ -26,6 +26,7 @@ from scipy.stats import false_discovery_control
 SKIPPED = ("furniture", "credit", "dateline", "quote_credit")  # kinds of sentence that count in no share
 VALUES = ("affirm", "hedge", "deny")
 DOES = {"affirm": "affirms", "hedge": "hedges", "deny": "denies"}  # the values as verbs
+DOING = {"affirm": "affirming", "hedge": "hedging", "deny": "denying"}
 EFFECTS = ("neutral", "endorsing", "doubting", "denying", "accusing")
 Z = 1.959963984540054  # the normal quantile of a 95 % interval
 ENDS = (2.5, 97.5)  # the percentiles of a 95 % interval
