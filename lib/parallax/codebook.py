@@ -1,6 +1,7 @@
 """What to look for: the models of a codebook, and one line for each fault in it."""
 
 import difflib
+from collections.abc import Hashable
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -95,20 +96,16 @@ PARTS = {"actors": Actor, "frames": Frame, "narrative": Narrative, "arguments": 
 class Loader(yaml.BaseLoader):
     """YAML in which every scalar is text (`NO` is Norway, not false) and a key stands once."""
 
-
-def unique_mapping(loader: Any, node: Any, deep: bool = False) -> dict[str, Any]:
-    """Read a mapping; raise StudyError where a key stands twice."""
-    seen = {}
-    for key, _ in node.value:
-        if not isinstance(key, yaml.ScalarNode) or not key.value.strip():
-            raise StudyError(f"line {key.start_mark.line + 1}: a key must be a word")
-        if key.value in seen:
-            raise StudyError(f"line {key.start_mark.line + 1}: the key {key.value!r} stands twice")
-        seen[key.value] = key
-    return yaml.BaseLoader.construct_mapping(loader, node, deep)
-
-
-Loader.construct_mapping = unique_mapping
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
+        """Read a mapping; raise StudyError where a key is no word or stands twice."""
+        seen = set()
+        for key, _ in node.value:
+            if not isinstance(key, yaml.ScalarNode) or not key.value.strip():
+                raise StudyError(f"line {key.start_mark.line + 1}: a key must be a word")
+            if key.value in seen:
+                raise StudyError(f"line {key.start_mark.line + 1}: the key {key.value!r} stands twice")
+            seen.add(key.value)
+        return super().construct_mapping(node, deep)
 
 
 def without_empty(value: Any) -> dict[str, Any]:
