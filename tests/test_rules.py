@@ -95,6 +95,16 @@ def mentions(example):
     return out
 
 
+def antecedents(example):
+    """Whom the pronouns of a text stand for."""
+    actors = {key: {"kind": "state", "group": key.lower(), **more} for key, more in example["actors"].items()}
+    out, doc = {}, make_actors(NLP, "actors", actors)(read(example["text"]))
+    for span in doc.spans["actors"]:
+        if span._.fact["form"] == "pronoun":
+            out.setdefault(span._.fact["rule"], []).append({"pronoun": span.text, "actor": span.label_})
+    return out
+
+
 def events(example):
     """Who does what to whom; the actors are names in the text."""
     doc = read(example["text"])
@@ -109,7 +119,8 @@ def events(example):
 
 # name of the file -> (function of an example, the modules that hold the functions of its rules)
 RUNNERS = {"attribution": (statements, ["attribution"]), "operators": (positions, ["operators", "stance"]),
-           "metonymy": (senses, []), "mentions": (mentions, ["mentions"]), "events": (events, ["events"])}
+           "metonymy": (senses, []), "mentions": (mentions, ["mentions"]),
+           "coreference": (antecedents, ["coreference"]), "events": (events, ["events"])}
 
 
 def each(example):

@@ -1,7 +1,6 @@
 """What to look for: the models of a codebook, and one line for each fault in it."""
 
 import difflib
-from collections.abc import Hashable
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -96,8 +95,8 @@ PARTS = {"actors": Actor, "frames": Frame, "narrative": Narrative, "arguments": 
 class Loader(yaml.BaseLoader):
     """YAML in which every scalar is text (`NO` is Norway, not false) and a key stands once."""
 
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
-        """Read a mapping; raise StudyError where a key is no word or stands twice."""
+    def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
+        """Read a mapping; raise StudyError where a key stands twice."""
         seen = set()
         for key, _ in node.value:
             if not isinstance(key, yaml.ScalarNode) or not key.value.strip():

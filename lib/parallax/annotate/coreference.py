@@ -20,8 +20,16 @@ OWNED = words("owned-nouns")
 EMPTY = words("empty-it")
 
 
-def antecedent(story: "Story", token: Token) -> str | None:
-    """Return the key of the one actor that a pronoun stands for, or None.
+Found = tuple[str, str] | None  # an actor's key, and the rule of `rules/en/coreference.yml`
+
+
+def by(rule: str, key: str | None) -> Found:
+    """Return a key with the rule that found it; None where there is none."""
+    return (key, rule) if key else None
+
+
+def antecedent(story: "Story", token: Token) -> Found:
+    """Return the one actor that a pronoun stands for, or None.
 
     Parameters
     ----------
@@ -32,7 +40,8 @@ def antecedent(story: "Story", token: Token) -> str | None:
 
     Returns
     -------
-    str or None
+    (str, str) or None
+        The actor's key, and the rule that found it.
     """
     gender = PRONOUNS[token.lower_]
     if gender:
@@ -40,7 +49,7 @@ def antecedent(story: "Story", token: Token) -> str | None:
     return it(story, token) if token.lower_ == "it" else its(story, token)
 
 
-def person(story: "Story", token: Token, gender: str) -> str | None:
+def person(story: "Story", token: Token, gender: str) -> Found:
     """Return whom he or she means."""
 
     def fits(key: str) -> bool:
@@ -60,12 +69,12 @@ def person(story: "Story", token: Token, gender: str) -> str | None:
             if quoted and subject.i not in story.quoted:
                 speakers.add(key)  # who speaks does not call himself "he"
             elif fits(key) and alone(subject) and (distance or subject.i < token.i or fronted(token, root)):
-                return key
+                return by("he-subject-before" if distance else "he-subject", key)
         if any(stranger(story, t) for t in story.read_back(sentence, token.i)):
             return None
         keys = {key for key, _ in people} - speakers
         if keys:
-            return keys.pop() if len(keys) == 1 else None
+            return by("he-only-person", keys.pop() if len(keys) == 1 else None)
     return None
 
 
@@ -80,14 +89,14 @@ def stranger(story: "Story", token: Token) -> bool:
     return somebody and token.i not in story.at and token.i not in story.quoted
 
 
-def its(story: "Story", token: Token) -> str | None:
+def its(story: "Story", token: Token) -> Found:
     """Return whose."""
     other = None  # "attempts to isolate X after its": the object, when the subject is no actor
     for above in token.ancestors:
         if above.pos_ in ("NOUN", "PROPN") and above != token.head:
             owner = possessor(story, above)
             if owner is not None and owner.i < token.i:
-                return thing(story, owner)
+                return by("its-owner", thing(story, owner))
         elif above.pos_ in ("VERB", "AUX"):
             subject = subject_of(above)
             objects = [c for c in above.children if c.dep_ == "dobj" and c.i < token.i]
@@ -96,26 +105,26 @@ def its(story: "Story", token: Token) -> str | None:
             if subject is not None and holds(subject, token):
                 key = clause_before(story, above, token)
                 if key:
-                    return key
+                    return by("its-clause-before", key)
             elif subject is not None and subject.i < token.i:
-                return doer(story, subject) or other
+                return by("its-subject", doer(story, subject)) or by("its-object", other)
     if token.is_sent_start and token.head.lemma_.lower() in OWNED:
-        return sentence_before(story, token)
+        return by("its-sentence-before", sentence_before(story, token))
     return None
 
 
-def it(story: "Story", token: Token) -> str | None:
+def it(story: "Story", token: Token) -> Found:
     """Return what "it" is, only as a subject: "X said it would", "while X is uneasy, it continues"."""
     verb = token.head
     if token.dep_ != "nsubj" or (verb.lemma_ == "be" and any(c.lemma_ in EMPTY for c in verb.children)):
         return None
     key, above = clause_before(story, verb, token), verb.head
     if key or verb.dep_ != "ccomp" or above.i > token.i:
-        return key
+        return by("it-clause-before", key)
     while subject_of(above) is None and above.dep_ in ("xcomp", "advcl", "acl"):
         above = above.head  # "X tries to show that it"
     subject = subject_of(above)
-    return thing(story, subject) if subject is not None and alone(subject) else None
+    return by("it-subject", thing(story, subject) if subject is not None and alone(subject) else None)
 
 
 def clause_before(story: "Story", verb: Token, token: Token) -> str | None:

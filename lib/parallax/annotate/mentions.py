@@ -125,6 +125,7 @@ class Story:
         self.found = {}  # (start, end) -> (key, form)
         self.at = {}  # token -> (start, end) of the mention that holds it
         self.ambiguous = []
+        self.pronoun_rules: dict[int, str] = {}  # token of a pronoun -> the rule that found whom it stands for
         self.introduced = {}  # person -> first token of the first full name
         self.short = {}  # part of a name -> the person that it last stood for
         self.waiting = []  # parts of names that stand before both namesakes
@@ -158,9 +159,10 @@ class Story:
             keys = [key for key in keys if key == self.short.get(doc[start].text)] or keys
             self.decide(start, end, dict.fromkeys(keys, "name"))
         for i in np.flatnonzero(np.isin(doc.to_array("LOWER"), component.pronouns)).tolist():
-            key = antecedent(self, doc[i]) if i not in silent else None
-            if key:
-                self.add(i, i + 1, key, "pronoun")
+            found = antecedent(self, doc[i]) if i not in silent else None
+            if found:
+                self.add(i, i + 1, found[0], "pronoun")
+                self.pronoun_rules[i] = found[1]
 
     def free(self, start: int, end: int) -> bool:
         """Tell whether no mention holds any of these tokens."""
@@ -332,10 +334,11 @@ class Story:
     # Columns
 
     def row(self, span: Span) -> Fact:
-        """Return the fact of a mention; `rule` is the one that decided its sense."""
+        """Return the fact of a mention; `rule` is the one that decided its sense, of a pronoun whom it stands for."""
         key, form = self.found[span.start, span.end]
         modifier = self.modifier(span) if form == "name" else ""
         sense, rule = self.sense(span, key, form)
+        rule = self.pronoun_rules.get(span.start, rule)
         return {"actor": key, "form": form, "sense": sense, "modifier": modifier, "rule": rule}
 
     def sense(self, span: Span, key: str, form: str) -> tuple[str, str]:
