@@ -1,13 +1,17 @@
 """What README and docs show is true: codebooks load, code runs, commands exist, every column has its line."""
 
 import re
+import shlex
 from pathlib import Path
 
+import papermill
 import pytest
+import yaml
 
-from parallax import cooccurrence, tables
+from parallax import cli, cooccurrence, tables
+from parallax.annotate import pipeline
 from parallax.cli import main
-from parallax.codebook import read_codebook
+from parallax.codebook import Actor, Argument, Codebook, Frame, Narrative, read_codebook
 from parallax.study import load
 
 ROOT = Path(__file__).parents[1]
@@ -42,6 +46,44 @@ def test_commands_exist(capsys):
         with pytest.raises(SystemExit) as stop:
             main([command, "--help"])
         assert stop.value.code == 0
+
+
+@pytest.mark.parametrize("line", [line for block in blocks("") for line in block.values[0].splitlines()
+                                  if "-m parallax " in line])
+def test_a_command_is_taken_as_it_stands(line, monkeypatch):
+    words = shlex.split(line.split("-m parallax ")[1], comments=True)
+    taken = []
+    monkeypatch.setattr(cli, words[0], taken.append)
+    assert main(words) == 0 and len(taken) == 1
+
+
+def rows(page, head):
+    """List the rows of the table that begins with `head`, each as its cells without back quotes."""
+    text = (ROOT / page).read_text(encoding="utf-8")
+    body = text[text.index(head):].split("\n\n")[0].splitlines()[2:]
+    return [[cell.strip().strip("`") for cell in re.split(r"(?<!\\)\|", line)[1:-1]] for line in body]
+
+
+@pytest.mark.parametrize("cue, side, needs, sentence, position, _", rows("docs/codebook.md", "| cue | side |"))
+def test_a_cue_is_worth_what_the_page_says(cue, side, needs, sentence, position, _):
+    book = yaml.safe_load(blocks("yaml")[-1].values[0])
+    book["narrative"]["arguments"] = {"cue": {"side": side, "needs": needs, "cues": [cue]}}
+    doc = pipeline(Codebook.model_validate(book))(sentence)
+    assert [span.label_ for span in doc.spans["stances"]] == ([] if position == "none" else [position])
+
+
+def test_the_page_of_the_codebook_has_every_key():
+    found = {cells[0].split("`")[0]: " ".join(cells) for cells in rows("docs/codebook.md", "| key |")}
+    for key, part in {"actors.KEY": Actor, "frames.KEY": Frame, "narrative": Narrative,
+                      "narrative.arguments.KEY": Argument}.items():
+        assert set(part.model_fields) <= set(re.findall(r"\w+", found[key])), key
+    assert set(Codebook.model_fields) <= set(re.findall(r"\w+", " ".join(found.values())))
+
+
+def test_the_table_of_parameters_is_that_of_the_notebooks():
+    known = {name for path in (ROOT / "notebooks").glob("*.ipynb") for name in papermill.inspect_notebook(path)}
+    named = [name for cells in rows("README.md", "| parameter |") for name in re.findall(r"\w+", cells[0])]
+    assert sorted(named) == sorted(known)
 
 
 def test_links_lead_to_files():
