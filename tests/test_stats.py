@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
-from scipy.stats import binom, binomtest
+from scipy.stats import binom, binomtest, norm
 
 from parallax import stats
 
@@ -572,3 +572,32 @@ def test_a_large_table_stays_fast():
     assert (
         (table["high"] - table["low"]).between(0.001, 0.02).all()
     )  # 2 * 1.96 * sqrt(.4 * .6 / 20000) = 0.0136
+
+
+def test_frames_in_own_and_quoted_voices_are_tested_together():
+    facts = [("war", "attributed")] * 8 + [("trade", "own")] * 3 + [("trade", "attributed")] * 3 + [("peace", "own")]
+    table = stats.frame_voices(pd.DataFrame(facts, columns=["frame", "voice"]))
+    assert list(table["frame"]) == ["war", "trade", "peace"] and list(table["n"]) == [8, 6, 1]
+    assert table["p"].tolist() == pytest.approx([2 / 2**8, 1, 1])
+    assert table["q"].tolist() == pytest.approx([3 * 2 / 2**8, 1, 1])  # of three frames
+    assert stats.frame_voices(pd.DataFrame(columns=["frame", "voice"])).empty
+
+
+def test_absences_are_adjusted_over_what_was_present_too():
+    base = sentences(("A", 10), ("B", 10))
+    facts = [(f"s{i:03}", frame) for i in range(10, 20) for frame in ("war", "trade")] + [("s000", "war")]
+    frames = pd.DataFrame(facts, columns=["sentence", "frame"])
+    (one,) = stats.absences(base, frames=frames).itertuples()
+    assert (one.source, one.item) == ("A", "trade")
+    looked = 3  # war in A and in B, trade in A; trade in B has no rate elsewhere
+    assert one.q == pytest.approx(min(1, one.chance * looked))
+
+
+def test_distinctive_terms_are_adjusted_for_all_terms():
+    base = sentences(("A", 1), ("B", 1))
+    facts = [("s000", "A", "bridge")] * 12 + [("s001", "B", "tunnel")] * 3 + [("s001", "B", "road")] * 3
+    facts += [("s000", "A", "road")] * 3
+    words = pd.DataFrame(facts, columns=["sentence", "source", "term"]).assign(type="lemma")
+    table = stats.distinctive(words, base)
+    p = 2 * norm.sf(table["z"])
+    assert (table["q"] >= p).all() and (table["q"] > p).any()

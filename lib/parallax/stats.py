@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from scipy.sparse import csr_matrix
-from scipy.stats import false_discovery_control
+from scipy.stats import binomtest, false_discovery_control, norm
 
 SKIPPED = ("furniture", "credit", "dateline", "quote_credit")  # kinds of sentence that count in no share
 VALUES = ("affirm", "hedge", "deny")
@@ -212,6 +212,24 @@ def frame_tests(frames: pd.DataFrame, sentences: pd.DataFrame, draws: int = 999,
     return result.assign(q=p if np.isnan(p).any() else false_discovery_control(p))
 
 
+def frame_voices(frames: pd.DataFrame) -> pd.DataFrame:
+    """Compare how often each frame comes in the sources' own voice and in the voices that they quote.
+
+    Returns
+    -------
+    DataFrame: frame, own, attributed, n (hits), share (own of n), low, high (Wilson), p (exact binomial test
+    against one half), q (Benjamini and Hochberg over all frames), the most quoted first
+    """
+    table = frames.groupby(["frame", "voice"]).size().unstack(fill_value=0)
+    table = table.reindex(columns=["own", "attributed"], fill_value=0).rename_axis(columns=None).reset_index()
+    n = table["own"] + table["attributed"]
+    low, high = wilson(table["own"], n)
+    p = np.array([binomtest(k, of).pvalue for k, of in zip(table["own"], n, strict=True)])
+    q = false_discovery_control(p) if len(p) else p
+    table = table.assign(n=n, share=ratio(table["own"], n), low=low, high=high, p=p, q=q)
+    return table.sort_values("share", kind="stable", ignore_index=True)
+
+
 def frame_overlap(frames: pd.DataFrame, sentences: pd.DataFrame, least: int = 5) -> pd.DataFrame:
     """Count the sentences that evoke two frames: a, b, n_a, n_b, n_ab, jaccard, always.
 
@@ -332,7 +350,8 @@ def distinctive(words: pd.DataFrame, sentences: pd.DataFrame, type: str = "lemma
     Returns
     -------
     DataFrame: source, term, k, n (terms of the source), others (occurrences elsewhere), log_odds, z, falling
-    in each source; empty with fewer than two sources
+    in each source, q (Benjamini and Hochberg over all terms of all sources that occur `least` times there);
+    empty with fewer than two sources
     """
     rows = kept(words[words["type"] == type], sentences)
     table = sizes(rows, ["source", "term"])
@@ -346,7 +365,9 @@ def distinctive(words: pd.DataFrame, sentences: pd.DataFrame, type: str = "lemma
         log_odds = np.log(odds_i) - np.log(odds_j)
     z = log_odds / np.sqrt(1 / (y_i + a) + 1 / (y_j + a))
     table = table.assign(n=n_i.astype(int), others=y_j, log_odds=log_odds, z=z)
-    table = table[(y_i >= least) & (z > 0) & np.isfinite(z) & (n_j > 0)]
+    table = table[(y_i >= least) & np.isfinite(z) & (n_j > 0)]
+    p = 2 * norm.sf(table["z"].abs())
+    table = table.assign(q=false_discovery_control(p) if len(p) else p)[table["z"] > 0]
     rank = {source: i for i, source in enumerate(sources(sentences))}
     table = table.assign(rank=table["source"].map(rank), z=-z).sort_values(["rank", "z"], kind="stable")
     return table.assign(z=-table["z"]).groupby("rank").head(top).drop(columns="rank").reset_index(drop=True)
@@ -456,15 +477,19 @@ def absences(sentences: pd.DataFrame, mentions: pd.DataFrame | None = None, fram
     """List actors, frames, arguments that only others have: what, item, source, n, rate_others, chance, q.
 
     The oddest come first. The chance takes sentences as independent, while a story repeats its subjects: it
-    is too small rather than too large. `q` adjusts it over the rows (Benjamini and Hochberg).
+    is too small rather than too large. `q` adjusts it (Benjamini and Hochberg) over all that was looked at: the
+    rows are what was absent, and what was present counts with a chance of 1.
     """
-    columns, result = ["what", "item", "source", "n", "rate_others", "chance"], []
+    columns, result, looked = ["what", "item", "source", "n", "rate_others", "chance"], [], 0
     for what, rows in ("actor", mentions), ("frame", frames), ("argument", stances):
         if rows is not None:
             table = occurrence(rows, what, sentences).rename(columns={what: "item"})
             rate, chance = elsewhere(table, "item")
             table = table.assign(what=what, rate_others=rate, chance=chance)
-            result.append(table[(table["k"] == 0) & (table["n"] > 0) & (rate > 0)])
+            table = table[(table["n"] > 0) & (rate > 0)]
+            looked += len(table)
+            result.append(table[table["k"] == 0])
     table = pd.concat(result or [pd.DataFrame(columns=columns)])[columns]
     table = table.sort_values(["chance", "what", "item"], kind="stable", ignore_index=True)
-    return table.assign(q=false_discovery_control(table["chance"].to_numpy(float)) if len(table) else table["chance"])
+    chances = np.append(table["chance"].to_numpy(float), np.ones(looked - len(table)))
+    return table.assign(q=false_discovery_control(chances)[:len(table)] if len(table) else table["chance"])
