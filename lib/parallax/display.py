@@ -267,7 +267,9 @@ def folds(tables: Tables, rows: pd.DataFrame, by: str, names: dict[str, str] | N
         counted = next((f", {count(len(mine), noun)}" for column, noun in ROWS.items() if column in rows), "")
         out.append(evidence(behind(tables, mine), spans, limit, str((names or {}).get(key, key)) + counted))
     if len(keys) > FOLDS:
-        rest = f"{len(keys) - FOLDS} more are in the tables: {', '.join(map(str, keys[FOLDS:]))}."
+        more = [str((names or {}).get(key, key)) for key in keys[FOLDS:]]
+        rest = f"Only in the tables: {listed(more[:FOLDS])}" + (f", and {len(more) - FOLDS} others." if
+                                                                len(more) > FOLDS else ".")
         out.append(Shown(f"<p>{escape(rest)}</p>", rest))
     return out
 
