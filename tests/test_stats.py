@@ -71,8 +71,6 @@ def test_counted_leaves_out_furniture_and_repetitions():
     )
     base.loc[6, "repeated"] = True
     assert list(stats.counted(base)["sentence"]) == ["s000", "s001"]
-    uncovered = stats.uncovered(frames(base, x=[1, 2, 6]), base)
-    assert (uncovered.loc[0, "k"], uncovered.loc[0, "n"]) == (1, 2)
 
 
 # Wilson
@@ -195,16 +193,6 @@ def test_frame_tests_adjust_p_by_hand():
 def test_frame_tests_need_two_sources():
     base = sentences(("a", 5))
     assert stats.frame_tests(frames(base, war=[0]), base)[["spread", "p", "q"]].isna().all(axis=None)
-
-
-def test_frame_overlap():
-    base = sentences(("a", 10))
-    table = stats.frame_overlap(frames(base, war=range(8), arms=range(5), law=[0, 9]), base)
-    always = cell(table, a="arms", b="war")
-    assert always[["n_a", "n_b", "n_ab"]].tolist() == [5, 8, 5]
-    assert always.jaccard == 5 / 8 and always.always
-    assert not cell(table, a="law", b="war").always
-    assert cell(table, a="arms", b="law").jaccard == 1 / 6  # sentence 0 of 0-4 and 9
 
 
 # Stance
@@ -342,13 +330,6 @@ def test_naming_counts_sentences_and_prefers_the_longer_name():
     assert list(table["n"]) == [4, 2] * 4
 
 
-def test_titles():
-    base = sentences(("a", 3))
-    facts = [(i, dict(actor="X", modifier=title)) for i, title in enumerate(["President", "", "President"])]
-    table = stats.titles(rows("mentions", base, *facts))
-    assert table.to_numpy().tolist() == [["X", "President", "a", 2]]
-
-
 # Voices and deeds
 
 
@@ -379,8 +360,6 @@ def test_deeds():
     x = cell(table, actor="X")
     assert (x.acts, x.acted_upon, x.share_acting) == (3, 1, 0.75)
     assert (x.low, x.high) == pytest.approx(tuple(binomtest(3, 4).proportion_ci(method="wilson")))
-    table = stats.verbs_between(deeds)
-    assert table.to_numpy().tolist() == [["X", "Y", "meet", False, "a", 2], ["Y", "X", "warn", False, "a", 1]]
 
 
 # What is left out
@@ -412,8 +391,6 @@ def every(tables):
     return {
         "frame_shares": stats.frame_shares(f, s, draws=99),
         "frame_tests": stats.frame_tests(f, s, draws=99),
-        "frame_overlap": stats.frame_overlap(f, s),
-        "uncovered": stats.uncovered(f, s),
         "stance_shares": stats.stance_shares(t, s),
         "stance_index": stats.stance_index(t, s, least=2, draws=99),
         "holders": stats.holders(t),
@@ -421,11 +398,9 @@ def every(tables):
         "stance_positions": stats.stance_positions(t, s),
         "distinctive": stats.distinctive(w, s, least=1),
         "naming": stats.naming(w, s, {"set": ["war", "law"]}),
-        "titles": stats.titles(tables["mentions"]),
         "speakers": stats.speakers(tables["statements"]),
         "verbs": stats.verbs(tables["statements"]),
         "who_acts": stats.who_acts(tables["deeds"]),
-        "verbs_between": stats.verbs_between(tables["deeds"]),
         "coverage": stats.coverage(tables["mentions"], s),
         "absences": stats.absences(s, tables["mentions"], f, t),
     }

@@ -230,27 +230,6 @@ def frame_voices(frames: pd.DataFrame) -> pd.DataFrame:
     return table.sort_values("share", kind="stable", ignore_index=True)
 
 
-def frame_overlap(frames: pd.DataFrame, sentences: pd.DataFrame, least: int = 5) -> pd.DataFrame:
-    """Count the sentences that evoke two frames: a, b, n_a, n_b, n_ab, jaccard, always.
-
-    `always` tells that the rarer frame never fires without the other, in at least `least` sentences.
-    """
-    _, items, matrix = incidence(frames, "frame", sentences)
-    both, names = (matrix.T @ matrix).toarray(), np.array(items, dtype=object)
-    i, j = np.triu_indices(len(items), 1)
-    table = pd.DataFrame(dict(a=names[i], b=names[j], n_a=both[i, i], n_b=both[j, j], n_ab=both[i, j]))
-    rarer, n_ab = table[["n_a", "n_b"]].min(axis=1), table["n_ab"]
-    jaccard = ratio(n_ab, table["n_a"] + table["n_b"] - n_ab)
-    return table.assign(jaccard=jaccard, always=(rarer >= least) & (n_ab == rarer))
-
-
-def uncovered(frames: pd.DataFrame, sentences: pd.DataFrame) -> pd.DataFrame:
-    """Count the sentences that evoke no frame: source, k, n, share, low, high (Wilson)."""
-    base, _, matrix = incidence(frames, "frame", sentences)
-    bare = base[np.asarray(matrix.sum(axis=1)).ravel() == 0]
-    return with_shares(tally(grid(source=sources(sentences)), bare), base)
-
-
 def placed(stances: pd.DataFrame, sentences: pd.DataFrame) -> pd.DataFrame:
     """Keep the stances in counted sentences; add voice (own, quoted) and part (heading, body)."""
     rows = kept(stances, sentences)
@@ -411,11 +390,6 @@ def common(words: pd.DataFrame) -> pd.DataFrame:
     return words[~words["actor"].astype(bool) & (words["pos"] != "PROPN")]
 
 
-def titles(mentions: pd.DataFrame) -> pd.DataFrame:
-    """Count the titles put before an actor's name: actor, modifier, source, k."""
-    return sizes(mentions[mentions["modifier"].fillna("") != ""], ["actor", "modifier", "source"])
-
-
 def speakers(statements: pd.DataFrame, by: Any = "group") -> pd.DataFrame:
     """Share out statements by "group" or "speaker" ("other" for none): source, BY, k, n, share, low, high."""
     named = statements[by].astype(object).fillna("").replace("", "other")
@@ -439,13 +413,6 @@ def who_acts(deeds: pd.DataFrame) -> pd.DataFrame:
     both = table["acts"] + table["acted_upon"]
     low, high = wilson(table["acts"], both)
     return table.assign(share_acting=ratio(table["acts"], both), low=low, high=high)
-
-
-def verbs_between(deeds: pd.DataFrame) -> pd.DataFrame:
-    """Count what one actor does to another: subject, object, verb, negated, source, k; by falling k."""
-    rows = deeds[(deeds["subject"].fillna("") != "") & (deeds["object"].fillna("") != "")]
-    table = sizes(rows, ["subject", "object", "verb", "negated", "source"])
-    return table.sort_values("k", ascending=False, kind="stable", ignore_index=True)
 
 
 def coverage(mentions: pd.DataFrame, sentences: pd.DataFrame) -> pd.DataFrame:
