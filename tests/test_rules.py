@@ -62,7 +62,10 @@ def positions(example):
     states = ("Ruritania", "Sylvania")
     actors = {name.upper(): {"name": name, "kind": "state", "group": name.lower()} for name in states}
     doc = read(example["text"], example.get("kinds", ()))
-    narrative = {"claim": "x", "members": list(actors), "arguments": {"a": {"side": "for", "cues": [example["cue"]]}}}
+    argument = {"side": example.get("side", "for"), "cues": [example["cue"]], "needs": example.get("needs", ""),
+                "by": example.get("by", "")}
+    actors["GENOVIA"] = {"name": "Genovia", "kind": "state", "group": "genovia"}
+    narrative = {"claim": "x", "members": ["RURITANIA", "SYLVANIA"], "against": ["GENOVIA"], "arguments": {"a": argument}}
     for component in (make_actors(NLP, "actors", actors), make_voice(NLP, "voice", actors),
                       make_stance(NLP, "stance", narrative, actors)):
         doc = component(doc)
@@ -73,6 +76,8 @@ def positions(example):
         edge = operators(doc, span, None, against=False).edge
         if edge:
             out.setdefault(edge, []).append({"value": span.label_})
+    for *_, verdict in doc.user_data["cues"]:
+        out.setdefault(verdict, []).append({"value": "none"})
     return out
 
 

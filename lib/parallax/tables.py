@@ -37,10 +37,11 @@ COLUMNS = {
     "mentions": [*PLACE, *SPAN, "actor", "form", "sense", "modifier", "voice", "rule"],
     "unresolved": [*PLACE, *SPAN, "candidates"],
     "statements": [*PLACE, "speaker", "speaker_text", "speaker_start", "speaker_end", "group", "cue", "cue_start",
-                   "cue_end", "verb", "effect", "form", *SPAN, "rule"],
+                   "cue_end", "verb", "effect", "form", "negated", *SPAN, "rule"],
     "frames": [*PLACE, "frame", *SPAN, "voice", "entry"],
     "stances": [*PLACE, "holder", "holder_group", "value", "argument", "side", *SPAN, "because", "entry", "operators",
                 "rule"],
+    "cues": [*PLACE, "argument", *SPAN, "entry", "verdict"],
     "words": [*PLACE, *SPAN, "term", "type", "pos", "actor", "voice"],
     "deeds": [*PLACE, "subject", "verb", "object", "negated", "passive", *SPAN, "voice", "rule"],
 }
@@ -63,6 +64,7 @@ class Tables:
     statements: pd.DataFrame
     frames: pd.DataFrame
     stances: pd.DataFrame
+    cues: pd.DataFrame
     words: pd.DataFrame
     deeds: pd.DataFrame
 
@@ -280,7 +282,7 @@ def story_rows(story: Story, doc: Doc) -> dict[str, list[Any]]:
         a, b = fact(*speaker)[1][:2] if speaker else (None, None)
         (c, d), cue_text = (fact(*cue)[1][:2], fact(*cue)[1][2]) if cue else ((None, None), "")
         out["statements"].append((*place, row["speaker"], row["speaker_text"], a, b, row["group"], cue_text, c, d,
-                                  row["verb"], row["effect"], row["form"], *text, row["rule"]))
+                                  row["verb"], row["effect"], row["form"], bool(row["negated"]), *text, row["rule"]))
     for span, row in read(doc, "frames"):
         place, text = fact(span.start, span.end)
         out["frames"].append((*place, span.label_, *text, voice(span.start), row["entry"]))
@@ -290,6 +292,9 @@ def story_rows(story: Story, doc: Doc) -> dict[str, list[Any]]:
                                *text, row["because"], row["entry"],
                                " ".join("{}-{}".format(*fact(*operator)[1][:2]) for operator in row["operators"]),
                                row["rule"]))
+    for start, end, argument, entry, verdict in doc.user_data.get("cues", ()):
+        place, text = fact(start, end)
+        out["cues"].append((*place, argument, *text, entry, verdict))
     for start, end, term, type, pos in terms(doc, kinds):
         place, text = fact(start, end)
         out["words"].append((*place, *text, term, type, pos, any(named[start:end]), voice(start)))

@@ -33,6 +33,7 @@ from parallax.annotate.syntax import (
     has_to,
     is_passive,
     noun_phrase,
+    own_name,
     subject,
     verb_group,
 )
@@ -59,6 +60,9 @@ def statement(page: Page, head: Token, cue: Cue, content: Content, plain: bool =
     """Make a statement: its speaker is an actor where a mention lies at the head; `mention` names one of several."""
     head = owner(head)
     start, end = noun_phrase(head)
+    name = own_name(head)
+    if not mention and name is not None and name.i in page.actors:
+        mention = page.actors[name.i]
     mentions = named(page, head, mention)
     joint = not mention and (len(mentions) > 1 or any(c.dep_ == "conj" for c in head.children))
     key, text = "", page.doc[start:end].text
@@ -104,7 +108,8 @@ def from_verb(page: Page, verb: Token) -> Iterator[Statement]:
     plain = bool(report.after) and content.form != "direct" and not is_clause(verb, report.after[0])  # type: ignore[index]
     effect = PHRASAL.get(report.lemma) or EFFECT[report.lemma]
     rule = "said-with-particle" if report.lemma in PHRASAL else rule
-    yield statement(page, report.head, Cue(rule, verb_group(verb), report.lemma, effect), content, plain)
+    row = statement(page, report.head, Cue(rule, verb_group(verb), report.lemma, effect), content, plain)
+    yield replace(row, negated=negation(verb, report.head))
 
 
 def reporting(page: Page, verb: Token) -> Report | None:
@@ -127,10 +132,28 @@ def reporting(page: Page, verb: Token) -> Report | None:
     return Report(verb, lemma, takes, head, turned, None if turned else complement(verb, takes))
 
 
+def negation(verb: Token, head: Token) -> str:
+    """Return "nobody" where nobody reports ("no minister said"), "negated" where the speaker does not, else ""."""
+    before = [t.lower_ for t in (head, *head.children) if t.i <= head.i]
+    if words("nobody-words") & set(before):
+        return "nobody"
+    for token in (verb, *verb.ancestors):  # "did not want to say", "declined to say", "stopped short of saying"
+        if any(c.dep_ == "neg" and c.nbor().lower_ not in words("more-than") for c in token.children):
+            return "negated"
+        short = token.i > 1 and token.doc[token.i - 2:token.i].text.lower() in words("contrasts")
+        if short or token != verb and token.lemma_.lower() in words("withholding-verbs"):
+            return "negated"
+        if token.dep_ not in ("xcomp", "pcomp"):
+            break
+    return "negated" if any(c.dep_ == "dobj" and c.lower_ == "nothing" for c in verb.rights) else ""
+
+
 def neighbour(page: Page, verb: Token) -> Token | None:
     """Return the noun right beside a verb whose subject the parse missed."""
     first, last = page.sentence(verb.i)
-    for i in (verb_group(verb)[0] - 1, verb.i + 1):
+    before = verb_group(verb)[0] - 1
+    apart = before > first and page.doc[before].text == "," and page.doc[before - 1].dep_ == "appos"
+    for i in (before - apart, verb.i + 1):  # "..., her lawyer, Ada Stone, said"
         if first <= i < last and page.doc[i].pos_ in NOMINAL and i not in page.quotation_at:
             token = page.doc[i]
             while token.dep_ in ("compound", "poss") and token.head.i > token.i and token.head.pos_ in NOMINAL:
@@ -176,6 +199,7 @@ def said_by(page: Page, report: Report) -> Found:
         return None
     thing = next((c for c in report.verb.children if c.dep_ == "nsubjpass"), None)
     rest = [c for c in report.verb.rights if c.dep_ in ("prep", "xcomp", "ccomp", "oprd") and c.lower_ != "by"]
+    rest += [c for c in report.head.rights if c.lower_ == "as" and report.head.dep_ == "pobj"]  # "seen by X as Y"
     if thing is None or thing.tag_ in ("WDT", "WP", "PRP"):
         content = page.content(rest[0].left_edge.i, rest[-1].right_edge.i + 1) if thing is not None and rest else None
     else:
@@ -205,7 +229,8 @@ def said_aside(page: Page, report: Report) -> Found:
     on = goes_on(doc, comma, last)
     if [t.lower_ for t in doc[first:first + 2]] == ["in", "what"]:  # "In what may be a signal, ...": the writer's own
         first = next((i + 1 for i in range(first, left) if doc[i].text == ","), first)
-    if not on and (doc[first].dep_ == "mark" or not any(token.pos_ in VERBAL for token in doc[first:left])):
+    clauses = sum(token.dep_ in SUBJECTS for token in doc[first:left])  # "If they sign, we lose, X said"
+    if not on and (doc[first].dep_ == "mark" and clauses < 2 or not any(t.pos_ in VERBAL for t in doc[first:left])):
         return None
     return named_rule("said-as-clause" if as_clause else "said-aside", page.content(first, last if on else left))
 
@@ -344,6 +369,9 @@ def is_clause(verb: Token, after: Range) -> bool:
 def clause_edges(page: Page, verb: Token, head: Token) -> Range:
     """Return the reporting clause alone: its cue, its subject before or after it, an "as" before that."""
     start, end = verb_group(verb)
+    if head.head != verb and head.i == start - 2:  # an apposition between commas: "her lawyer, Ada Stone, said"
+        other = head.head if head.dep_ == "appos" and head.pos_ != head.head.pos_ else head
+        start = other.left_edge.i
     if head.head == verb:
         left, right = head.left_edge.i, head.right_edge.i + 1
         if start - 6 <= right <= start:

@@ -36,7 +36,11 @@ class Cue(NamedTuple):
 
 @dataclass
 class Statement:
-    """Somebody is reported to say something. `plain` marks a content that is neither a clause nor a quotation."""
+    """Somebody is reported to say something, or not to.
+
+    `plain` marks a content that is neither a clause nor a quotation. `negated` is "" for a report, "negated" where the
+    speaker does not say it ("did not say"), "nobody" where nobody does ("no minister said").
+    """
 
     cue: Cue
     head: Token
@@ -46,12 +50,13 @@ class Statement:
     speaker_span: Range
     group: str
     plain: bool = False
+    negated: str = ""
 
     def fact(self) -> Fact:
         """Return what hangs on the span of the content."""
         return {"speaker": self.speaker, "speaker_text": self.speaker_text, "speaker_span": self.speaker_span,
                 "cue_span": self.cue.span, "verb": self.cue.verb, "effect": self.cue.effect, "group": self.group,
-                "form": self.content.form, "rule": self.cue.rule}
+                "form": self.content.form, "negated": self.negated, "rule": self.cue.rule}
 
 
 class Page:

@@ -1,28 +1,41 @@
 """Where each holder stands on the narrative: an argument's cue, what operates on it, and whose voice it is.
 
 A cue makes an argument for or against the claim. What governs the cue in the parse may negate it, hedge it or ask it;
-the statement that holds it may report, accuse, doubt or deny it; and who makes that statement holds the stance. "Smith
-rejected claims by Jones that they conspire" is: deny by Smith, affirm by Jones, nothing by the text.
+the statement that holds it may report, accuse, doubt or deny it, or be no report at all ("did not say"); and who makes
+that statement holds the stance. "Smith rejected claims by Jones that they conspire" is: deny by Smith, affirm by
+Jones, nothing by the text.
 """
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from spacy.language import Language
 from spacy.tokens import Doc, Span, Token
 
-from parallax.annotate.operators import Reading, operators, question
+from parallax.annotate.operators import Reading, conceded, operators, question
 from parallax.annotate.phrases import Lexicon
-from parallax.annotate.rules import words
+from parallax.annotate.rules import classes, words
 from parallax.annotate.spans import Fact, block_kinds, needs, read, write
 from parallax.segment import UNCOUNTED
 
-RANK = ["weak deny", "affirm", "hedge", "deny"]  # of several cues of one holder in a sentence, the last in this list
+STRENGTH = ("affirm", "hedge", "deny")  # of two readings in one clause, the later in this list
+FLIPPED = {"affirm": "deny", "deny": "affirm", "hedge": "hedge"}
+NUMBERS = classes("together-words")
+TITLES, QUOTES = ("headline", "heading", "deck"), ('"', "“", "”", "'", "‘", "’")
 NEAR = 3  # sentences between a claim and an answer to it
 Statement = tuple[Span, Fact]
-Row = tuple[int, int, str, Fact]  # start and end of the evidence, value, fact
+
+
+class Row(NamedTuple):
+    """A reading: start and end of the evidence, value, fact, and how it stands against others of its holder."""
+
+    start: int
+    end: int
+    value: str
+    fact: Fact
+    weight: tuple[Any, ...] = ()
 
 
 @Language.factory("parallax_stance", assigns=["doc.spans"], requires=["token.dep", "token.lemma", "doc.spans"],
@@ -41,14 +54,12 @@ class Page:
     actors: list[tuple[Span, Fact]]
     statements: list[Statement]
     starts: list[int]
-    blocs: set[int] = field(default_factory=set)  # sentences that name what the members would form
     seen: dict[tuple[int, str], Row] = field(default_factory=dict)
 
     def keep(self, row: Row) -> None:
-        """Keep the strongest reading of a holder in a sentence."""
-        start, _, value, fact = row
-        key = (self.doc[start].sent.start, fact["holder_group"])
-        if key not in self.seen or RANK.index(value) > RANK.index(self.seen[key][2]):
+        """Keep one reading of a holder in a sentence: the weightiest, of equals the first."""
+        key = (self.doc[row.start].sent.start, row.fact["holder_group"])
+        if key not in self.seen or row.weight > self.seen[key].weight:
             self.seen[key] = row
 
     def distance(self, a: int, b: int) -> int:
@@ -90,20 +101,27 @@ class Stance:
     Writes ``doc.spans["stances"]``: the span is the evidence, its label affirm, hedge or deny; the fact has holder,
     holder_group, argument, side, entry (the cue in the codebook), because (in words), operators (token spans) and rule:
     the rules that made it, joined by "+" ("reported+neg-particle"): the one for the voice (own-voice, reported,
-    reported-denial, reported-doubt, answer), conduit and joint-holders where they decided who holds it, the operators.
+    reported-denial, reported-doubt, ...), conduit and joint-holders where they decided who holds it, the operators.
+    ``doc.user_data["cues"]`` lists every cue of the codebook that occurs: (start, end, argument, entry, verdict); the
+    verdict is "decides", "outranked" by another of the same holder in the sentence, or the rule by which it does not
+    count: needs-member, needs-members, needs-against, voice-of-member, part-of-name, negated-report.
     """
 
     def __init__(self, nlp: Language, narrative: dict[str, Any], actors: dict[str, Any]) -> None:
         self.arguments = narrative.get("arguments", {})
         self.groups = {key: actor.get("group", "other") for key, actor in actors.items()}
-        self.member_groups = {self.groups.get(key, key) for key in narrative.get("members", [])}
+        self.members = {key: self.side_of(key) for key in narrative.get("members", [])}
+        self.member_groups = set(self.members.values())
         against = narrative.get("against", [])
-        against_groups = {self.groups.get(key, key) for key in against} - {"other"}
+        against_groups = {self.side_of(key) for key in against} - {"other"}
         self.against = {key for key, group in self.groups.items() if key in against or group in against_groups}
-        self.blocs = {key for key, argument in self.arguments.items()
-                      if argument["side"] == "for" and argument.get("needs") == "members"}
         self.lexicon = Lexicon({key: argument["cues"] for key, argument in self.arguments.items()}, nlp.tokenizer,
                                {key: argument.get("excluding", ()) for key, argument in self.arguments.items()})
+
+    def side_of(self, key: str) -> str:
+        """Return the group that stands for an actor; an actor without one stands for itself."""
+        group = self.groups.get(key, key)
+        return key if group == "other" else group
 
     def __call__(self, doc: Doc) -> Doc:
         """Write the stances of a Doc."""
@@ -112,15 +130,22 @@ class Stance:
         needs(doc, "parallax_stance", "DEP", "LEMMA")
         page = self.page(doc)
         targets = {span.start: span.end for span, fact in page.actors if fact["actor"] in self.against}
-        cues = [cue for cue in self.lexicon.find(doc, {"against": targets}) if page.kinds[cue[1]] not in UNCOUNTED]
-        page.blocs = {doc[start].sent.start for key, start, _, _ in cues if key in self.blocs}
-        for key, start, end, entry in cues:
-            for row in self.read(page, self.cue(page, key, doc[start:end], entry)):
+        verdicts = []
+        for key, start, end, entry in self.lexicon.find(doc, {"against": targets}):
+            if page.kinds[start] in UNCOUNTED:
+                continue
+            cue = self.cue(page, key, doc[start:end], entry)
+            verdict = self.lacks(page, cue)
+            rows = [] if verdict else list(self.read(page, cue))
+            for row in rows:
                 page.keep(row)
+            verdicts.append((start, end, key, entry, verdict or ("" if rows else "negated-report")))
         for row in self.answers(page):
             page.keep(row)
-        return write(doc, "stances", [(start, end, value.split()[-1], fact)
-                                      for start, end, value, fact in page.seen.values()])
+        kept = {(row.start, row.end, row.fact["argument"]) for row in page.seen.values()}
+        doc.user_data["cues"] = [(a, b, key, entry, verdict or ("decides" if (a, b, key) in kept else "outranked"))
+                                 for a, b, key, entry, verdict in verdicts]
+        return write(doc, "stances", [row[:4] for row in page.seen.values()])
 
     def page(self, doc: Doc) -> Page:
         """Gather what positions are read from."""
@@ -139,33 +164,84 @@ class Stance:
         said = operators(page.doc, span, inner[0] if inner else None, self.arguments[key]["side"] == "against")
         return Cue(span, key, entry, said, inner, around[passed + 1:], passed > 0)
 
+    # --- Whether a cue bears on the narrative
+
+    def lacks(self, page: Page, cue: Cue) -> str:
+        """Return the rule by which a cue does not bear on the narrative here, "" where it does."""
+        argument = self.arguments[cue.key]
+        if argument.get("by") == "members" and (cue.inner is None or cue.inner[1]["group"] not in self.member_groups):
+            return "voice-of-member"
+        if is_name(cue.span, cue.entry, page.kinds[cue.span.start]):
+            return "part-of-name"
+        need = argument.get("needs")
+        if need == "against":
+            return "" if any(fact["actor"] in self.against for fact in page.named(cue.span.sent)) else "needs-against"
+        if need:
+            found = self.in_view(page, cue.span.sent)
+            return "" if found >= self.member_groups or need == "member" and found else f"needs-{need}"
+        return ""
+
+    def in_view(self, page: Page, sent: Span) -> set[str]:
+        """Return the groups of members that a sentence names, or takes up from the one before by a pointing word.
+
+        "Both", "the three" and the like name them all where the number is theirs.
+        """
+        found = self.named_members(page, sent)
+        if sent.start and any(token.lower_ in words("pointing-words") for token in sent):
+            found |= self.named_members(page, page.doc[sent.start - 1].sent)
+        return self.member_groups if any(takes_all(token, len(self.member_groups)) for token in sent) else found
+
+    def named_members(self, page: Page, span: Span) -> set[str]:
+        """Return the groups of the members that a span names."""
+        return {self.side_of(fact["actor"]) for fact in page.named(span)} & self.member_groups
+
+    # --- Readings
+
     def read(self, page: Page, cue: Cue) -> Iterator[Row]:
         """Yield a row for each holder that one cue gives a stance to."""
         side = self.arguments[cue.key]["side"]
-        asked = question(cue.span.sent, page.kinds[cue.span.start]) if cue.inner is None else ""
+        asked = question(cue.span, cue.inner, page.kinds[cue.span.start])
         value = compose(side, cue.said, bool(asked))
-        if value is None or not self.counts(page, cue):
-            return
         why = [f"{cue.span.text!r} ({cue.key}, {side})", *cue.said.words, *(["asked"] if asked else [])]
         fired = [*dict.fromkeys(cue.said.rules), *([asked] if asked else [])]
+        if cue.said.withheld:
+            return
         if cue.inner is None:
             yield self.row(cue, value, ("source", "source"), [*why, "own voice"], ["own-voice", *fired])
             return
-        for span, fact in [cue.inner, *(s for s in cue.outer if turn(value, *s)[0] != value)]:
-            verb = fact["verb"] or ("quotation" if fact is cue.inner[1] else "")
+        outer, rules = value, fired
+        for number, (span, fact) in enumerate([cue.inner, *cue.outer]):
+            if number:  # what stands between this statement and the one within it
+                before = [cue.inner, *cue.outer][number - 1][1]["cue_span"]
+                between = operators(page.doc, page.doc[slice(*before)], span, False) if before else Reading()
+                outer = FLIPPED[value] if between.negated else value
+                rules = [*fired, *between.rules]
+                why = [*why, *between.words] if between.negated else why
+            turned, rule = turn(outer, cue.span, span, fact)
+            if turned is None or number and turned == value:
+                continue
+            verb = fact["verb"] or ("quotation" if not number else "")
+            nobody = fact["negated"] == "nobody"
             because = [*why, f"{fact['effect']} {verb!r} by {fact['speaker_text']}"]
-            turned, rule = turn(value, span, fact)
-            holders = self.holders(page, fact)
+            holders = [("source", "source")] if nobody else self.holders(page, fact)
             whose = ["conduit"] * cue.conduit + ["joint-holders"] * (len(holders) > 1)
             for holder in holders:
-                yield self.row(cue, turned, holder, because, [rule, *whose, *fired])
+                yield self.row(cue, turned, holder, because, [rule, *whose, *rules])
 
     def row(self, cue: Cue, value: str, holder: tuple[str, str], because: list[str], fired: list[str]) -> Row:
-        """Return (start, end, value, fact) of one stance; the holder is (actor key or text, group)."""
-        return cue.span.start, cue.span.end, value, {
+        """Return the reading of one holder, who is (actor key or text, group).
+
+        Of the readings of one holder in a sentence the one counts that is not conceded ("despite ..."), then the one
+        after a "but", then a denial before a hedge before an affirmation: a cue against the claim is not outranked
+        by a word of the claim beside it.
+        """
+        sent = cue.span.sent
+        buts = sum(token.lower_ in words("adversatives") for token in sent.doc[sent.start:cue.span.start])
+        weight = (not conceded(cue.span), buts, STRENGTH.index(value))
+        return Row(cue.span.start, cue.span.end, value, {
             "holder": holder[0], "holder_group": holder[1], "argument": cue.key, "entry": cue.entry,
             "side": self.arguments[cue.key]["side"], "because": "; ".join(because), "operators": cue.said.tokens,
-            "rule": "+".join(fired)}
+            "rule": "+".join(fired)}, weight)
 
     def holders(self, page: Page, fact: Fact) -> list[tuple[str, str]]:
         """Return who holds a statement: (actor key or text, group), one for each group of members that speaks."""
@@ -179,41 +255,9 @@ class Stance:
                 return [(holder, group) for group, holder in named.items()]
         return [(fact["speaker_text"], fact["group"] or "other")]
 
-    # --- Whether a cue bears on the narrative
-
-    def counts(self, page: Page, cue: Cue) -> bool:
-        """Tell whether a cue bears on the narrative here, by what its argument needs and by whom."""
-        argument = self.arguments[cue.key]
-        if argument.get("by") == "members" and (cue.inner is None or cue.inner[1]["group"] not in self.member_groups):
-            return False
-        if argument.get("needs") == "against":
-            return bool(self.opponents(page, cue.span.sent))
-        return not argument.get("needs") or self.members_in_view(page, cue, argument["side"] == "against")
-
-    def members_in_view(self, page: Page, cue: Cue, limits: bool) -> bool:
-        """Tell whether the members are in view together; ties of some of them alone do not count."""
-        sent, root = cue.span.sent, cue.span.root
-        phrase = page.doc[root.left_edge.i:root.right_edge.i + 1]
-        members, forms = self.members(page, sent), {token.lower_ for token in sent}
-        nobody = not members
-        if sent.start and (forms & words("both-words") or len(members) < 2 - limits):
-            members |= self.members(page, page.doc[sent.start - 1].sent)  # "both leaders" of the sentence before
-        whole = members == self.member_groups or bool(forms & words("together-words"))
-        if limits:  # friction with others limits nothing
-            near = page.doc[max(min(phrase.start, cue.span.start - 4), sent.start):phrase.end]
-            return not self.opponents(page, near) and (whole or sent.start in page.blocs)
-        against = bool(self.opponents(page, sent))
-        if 0 < len(self.members(page, phrase)) < len(self.member_groups):
-            return against or whole
-        return whole or against or cue.said.negated or nobody
-
-    def members(self, page: Page, span: Span) -> set[str]:
-        """Return the groups of the members that a span names."""
-        return {self.groups.get(fact["actor"], "") for fact in page.named(span)} & self.member_groups
-
-    def opponents(self, page: Page, span: Span) -> bool:
-        """Tell whether a span names one of those whom the narrative sets its members against."""
-        return any(fact["actor"] in self.against for fact in page.named(span))
+    def is_member(self, fact: Fact) -> bool:
+        """Tell whether a statement is made for one of those whom the claim is about."""
+        return fact["group"] in self.member_groups or fact["speaker"] in self.members
 
     # --- Answers to a claim
 
@@ -222,10 +266,10 @@ class Stance:
 
         Somebody else must have made the claim within three sentences; a member may also answer the person.
         """
-        held = [(start, fact["holder_group"], fact["argument"]) for start, _, value, fact in page.seen.values()
-                if value in ("affirm", "hedge") and fact["holder_group"] != "source"]
+        held = [(row.start, row.fact["holder_group"], row.fact["argument"]) for row in page.seen.values()
+                if row.value in ("affirm", "hedge") and row.fact["holder_group"] != "source"]
         for span, fact in page.statements:
-            turns = fact["effect"] in ("denying", "accusing") and fact["cue_span"]
+            turns = fact["effect"] in ("denying", "accusing") and fact["cue_span"] and not fact["negated"]
             if not turns or page.kinds[span.start] in UNCOUNTED:
                 continue
             near = [h for h in held if h[1] != fact["group"] and page.distance(h[0], span.start) <= NEAR]
@@ -244,30 +288,66 @@ class Stance:
     def claim(self, page: Page, span: Span, fact: Fact, groups: set[str]) -> Token | None:
         """Return the word for a claim that a statement turns on; for a member, also who made it."""
         noun = next((token for token in span if token.lemma_.lower() in words("claim-nouns")), None)
-        member = fact["group"] in self.member_groups and fact["verb"] not in words("countercharges")
-        if noun is not None or not member:
+        if noun is not None or not self.is_member(fact) or fact["verb"] in words("countercharges"):
             return noun
         return next((mention.root for mention, row in page.actors if span.start <= mention.start < span.end
                      and self.groups.get(row["actor"]) in groups), None)
 
 
-def compose(side: str, said: Reading, asked: bool) -> str | None:
-    """Return the value that an argument has after what operates on it, or None when it takes no side."""
-    if side == "against":
-        return None if said.negated else "hedge" if asked else "weak deny"
+def compose(side: str, said: Reading, asked: bool) -> str:
+    """Return the value that an argument has after what operates on it: a cue against the claim is one for its denial."""
     if said.negated:
-        return "deny"
-    return "hedge" if said.hedged or asked else "affirm"
+        return "deny" if side == "for" else "affirm"
+    if said.open or asked:
+        return "hedge"
+    return "affirm" if side == "for" else "deny"
 
 
-def turn(value: str, span: Span, fact: Fact) -> tuple[str, str]:
-    """Apply what the verb of a report does to its content; return the value and the rule.
+def turn(value: str, cue: Span, span: Span, fact: Fact) -> tuple[str | None, str]:
+    """Apply what the verb of a report does to its content; return the value, None for no report, and the rule.
 
-    "Claimed" keeps the writer at a distance but leaves the holder's own stance; "doubted" changes it.
+    "Claimed" keeps the writer at a distance but leaves the holder's own stance; "doubted" changes it. What somebody
+    did not say is no stance of his; what he does not think, he denies; what he does not deny, he affirms; and what he
+    does not rule out, he leaves open.
     """
-    against = fact["verb"] in ("caution", "warn") and span[0].lower_ == "against"  # "cautioned against calling it"
-    if against or fact["effect"] == "denying" or fact["verb"] in words("disbelief"):
+    against = fact["verb"] in words("warning-verbs") and span[0].lower_ == "against"  # "cautioned against calling it"
+    denies = against or fact["effect"] == "denying" or fact["verb"] in words("disbelief")
+    if denies and taken_as(cue, span):
+        return value, "reported"
+    if fact["negated"] and fact["verb"] in words("excluding-verbs"):
+        return "hedge", "denied-denial"
+    if fact["negated"] and denies:
+        return value, "denied-denial"
+    if fact["negated"] and fact["verb"] in words("belief-verbs"):
+        return FLIPPED[value], "negated-belief"
+    if fact["negated"] or fact["verb"] in words("withholding-verbs"):
+        return None, "negated-report"
+    if denies:
         return {"affirm": "deny", "hedge": "deny"}.get(value, value), "reported-denial"
     if fact["verb"] in words("doubting-words"):
         return {"affirm": "hedge"}.get(value, value), "reported-doubt"
     return value, "reported"
+
+
+def taken_as(cue: Span, span: Span) -> bool:
+    """Tell whether a cue is what a thing is called while it is dismissed: "mocked the treaty as a conspiracy"."""
+    above = (token for token in (cue.root, *cue.root.ancestors) if token.dep_ == "prep" and token.lower_ == "as")
+    return any(span.start < token.i and token.head.i < span.start for token in above)
+
+
+def is_name(cue: Span, entry: str, kind: str) -> bool:
+    """Tell whether a cue written in small letters is part of a name: "the Investment Bank", "author of “Revenge”"."""
+    doc, first = cue.doc, cue[0]
+    if not first.is_title or entry != entry.lower() or first.is_sent_start or kind in TITLES:
+        return False
+    before = doc[first.i - 1]
+    if before.is_quote or before.text in QUOTES:
+        return cue.end < len(doc) and doc[cue.end].text in QUOTES
+    return not before.is_punct and not before.is_space
+
+
+def takes_all(token: Token, number: int) -> bool:
+    """Tell whether a word takes up as many as there are members: "both" and "the two" of two, "the three" of three."""
+    if NUMBERS.get(token.lower_) == str(number):
+        return not token.like_num or token.i > 0 and token.nbor(-1).lower_ in words("definite-words")
+    return NUMBERS.get(token.lower_) == "any"

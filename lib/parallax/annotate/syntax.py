@@ -14,8 +14,11 @@ def own_subject(verb: Token) -> Token | None:
 
 
 def agent(verb: Token) -> Token | None:
-    """Return the X of "described by X", or None."""
-    by = (c for c in verb.children if c.dep_ == "agent" or c.dep_ == "prep" and c.lower_ == "by")
+    """Return the X of "described by X" and "described as a trap by X", or None."""
+    by = [c for c in verb.children if c.dep_ == "agent" or c.dep_ == "prep" and c.lower_ == "by"]
+    if not by:
+        by = [c for as_what in verb.rights if as_what.lower_ == "as" for t in as_what.rights for c in t.rights
+              if c.lower_ == "by"]
     return next((t for c in by for t in c.children if t.dep_ == "pobj"), None)
 
 
@@ -39,6 +42,9 @@ def subject(verb: Token) -> Token | None:
         return agent(verb)
     for _ in range(6):  # no chain of clauses in a newspaper is longer
         own = [c for c in verb.children if c.dep_ in SUBJECTS]
+        speaking = next((c for c in verb.lefts if c.dep_ == "csubj" and c.tag_ == "VBG"), None)
+        if not own and speaking is not None:  # "the mayor speaking at the fair said"
+            own = [c for c in speaking.children if c.dep_ in SUBJECTS]
         if own:
             return verb.head if own[-1].tag_ in ("WDT", "WP") and verb.dep_ == "relcl" else own[-1]
         head = verb.head
@@ -64,18 +70,33 @@ def goes_on_with(token: Token, verb: Token) -> bool:
 
 
 def noun_phrase(head: Token) -> Range:
-    """Return (start, end) of a noun with what stands before it and what belongs to it after it."""
+    """Return (start, end) of a noun with what stands before it, what belongs to it after it, and the name given it."""
     start, end = head.left_edge.i, head.i + 1
     while start < head.i and (head.doc[start].is_punct or head.doc[start].is_space):
         start += 1
     for child in head.rights if head.dep_ != "poss" and head.pos_ != "PRON" else ():
         if child.dep_ == "conj":
             end = noun_phrase(child)[1]
-        elif child.dep_ == "prep" and child.left_edge.i == end and child.lower_ not in ("like", "such"):
+        elif child.dep_ == "prep" and child.left_edge.i == end and child.lower_ not in ("like", "such", "as"):
             end = child.right_edge.i + 1
-        elif child.dep_ != "cc":
+        elif child.dep_ not in ("cc", "punct"):
             break
-    return start, end
+    name = own_name(head)
+    return start, end if name is None else max(end, name.i + 1)
+
+
+def own_name(head: Token) -> Token | None:
+    """Return the last word of the name right after a common noun: "the analyst Ada Stone", "her lawyer, Ada Stone"."""
+    doc, i = head.doc, head.i + 1
+    if head.pos_ != "NOUN" or head.dep_ == "poss":
+        return None
+    comma = i + 1 < len(doc) and doc[i].text == "," and doc[i + 1].head.dep_ in ("appos", "compound")
+    i += comma
+    last = i
+    while last < len(doc) and doc[last].pos_ == "PROPN" and not doc[last].is_sent_start:
+        last += 1
+    closed = not comma or last < len(doc) and doc[last].text in (",", "(", ".", ";")
+    return doc[last - 1] if last > i and closed else None
 
 
 def verb_group(verb: Token) -> Range:
