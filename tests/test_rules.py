@@ -45,7 +45,7 @@ def statements(example):
     for name, kind in example.get("actors", ()):
         span = doc.char_span(example["text"].index(name), example["text"].index(name) + len(name))
         actors[name] = {"name": name, "kind": kind, "group": name.lower()}
-        found.append((span.start, span.end, name, {"actor": name, "form": "state", "sense": "actor", "modifier": ""}))
+        found.append((span.start, span.end, name, {"actor": name, "form": kind if kind == "adjective" else "state", "sense": "actor", "modifier": ""}))
     out = {}
     doc = make_voice(NLP, "voice", actors)(spans.write(doc, "actors", found))
     for span in doc.spans["statements"]:
@@ -123,7 +123,7 @@ def events(example):
 
 
 # name of the file -> (function of an example, the modules that hold the functions of its rules)
-RUNNERS = {"attribution": (statements, ["attribution"]), "operators": (positions, ["operators", "stance"]),
+RUNNERS = {"attribution": (statements, ["attribution", "direct"]), "operators": (positions, ["operators", "stance"]),
            "metonymy": (senses, []), "mentions": (mentions, ["mentions"]),
            "coreference": (antecedents, ["coreference"]), "events": (events, ["events"])}
 

@@ -72,12 +72,17 @@ def stances(nlp, text):
         ("Ruritania cautioned against calling the three a bloc.", {("a", "deny")}),
         ("The show of the three is widely seen as a bloc.", {("source", "hedge")}),
         ("Genovia fears that the three form a bloc.", {("w", "hedge")}),
-        # An argument against the claim that is itself negated takes no side.
-        ("The show was no mere optics.", set()),
-        # Of several readings of one holder in a sentence: a denial before a hedge, a hedge before what is affirmed.
+        # An argument against the claim is hedged and negated like one for it.
+        ("The show was no mere optics.", {("source", "affirm")}),
+        ("The show may be optics.", {("source", "hedge")}),
+        # Of several readings of one holder in a sentence: what is conceded gives way, then what stands before "but";
+        # then a denial goes before a hedge, a hedge before what is affirmed.
+        ("Despite the optics, the three conspire.", {("source", "affirm")}),
+        ("Distrust among the three is old, but they conspire.", {("source", "affirm")}),
+        ("The three conspire, but their distrust is old.", {("source", "deny")}),
         ("Ruritania conspires; Ruritania did not plot.", {("source", "deny")}),
         ("Ruritania conspires; Ruritania may plot.", {("source", "hedge")}),
-        ("Ruritania conspires; the show was optics.", {("source", "affirm")}),
+        ("The three conspire in a show of optics.", {("source", "deny")}),
         # A class of actors in a cue.
         ("The three want to counter Genovia.", {("source", "affirm")}),
         ("The weather was fine in Ruritania.", set()),

@@ -15,14 +15,15 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from spacy.language import Language
-from spacy.strings import get_string_id
 from spacy.tokens import Doc, Token
 
-from parallax.annotate.page import DASHES, LINKS, Content, Cue, Page, Statement, is_link
+from parallax.annotate.direct import beside, labels, posts
+from parallax.annotate.page import LINKS, TITLES, Content, Cue, Page, Statement, is_link
 from parallax.annotate.quotations import Quotation
-from parallax.annotate.rules import Matcher, Slots, classes, inflections, lexicon, plurals, rules, split, words
+from parallax.annotate.reporting import ADJECTIVE_EFFECT, CUES, EFFECT, NOUN_EFFECT, NOUNS, PHRASAL, TAKES, VERBS
+from parallax.annotate.rules import Matcher, Slots, rules, words
 from parallax.annotate.spans import needs, write
-from parallax.annotate.speakers import group, named, owner, resolve, speaks
+from parallax.annotate.speakers import is_mute, owner, resolve, speaks, statement
 from parallax.annotate.syntax import (
     NOMINAL,
     SUBJECTS,
@@ -32,45 +33,13 @@ from parallax.annotate.syntax import (
     goes_on_with,
     has_to,
     is_passive,
-    noun_phrase,
-    own_name,
     subject,
     verb_group,
 )
 
-EFFECT: dict[str, str] = {}  # lemma of a reporting verb -> what it does to its content
-TAKES: dict[str, set[str]] = {}  # lemma -> which of its complements are content
-for _row in lexicon()["reporting-verbs"]["rows"]:
-    for _lemma in split(_row["words"]):
-        EFFECT.setdefault(_lemma, _row["effect"])
-        TAKES.setdefault(_lemma, set()).update(_row["takes"])
-PHRASAL, NOUN_EFFECT = classes("phrasal-verbs"), classes("reporting-nouns")
-ADJECTIVE_EFFECT = classes("reporting-adjectives")
-VERBS = {form: lemma for lemma in EFFECT for form in inflections(lemma)}
-NOUNS = {form: noun for noun in NOUN_EFFECT for form in plurals(noun)}
-CUES = {get_string_id(form) for form in [*VERBS, *NOUNS, *ADJECTIVE_EFFECT, *words("view-nouns"), "according"]}
-TITLES = ("headline", "heading", "deck")  # kinds of block that are headlines
 COMMAS, STOPS = (",", "—", "–"), (".", "?", "!")
 RULES = rules("attribution")
 MATCHER = Matcher(RULES)
-
-
-def statement(page: Page, head: Token, cue: Cue, content: Content, plain: bool = False,
-              mention: Any = None) -> Statement:
-    """Make a statement: its speaker is an actor where a mention lies at the head; `mention` names one of several."""
-    head = owner(head)
-    start, end = noun_phrase(head)
-    name = own_name(head)
-    if not mention and name is not None and name.i in page.actors:
-        mention = page.actors[name.i]
-    mentions = named(page, head, mention)
-    joint = not mention and (len(mentions) > 1 or any(c.dep_ == "conj" for c in head.children))
-    key, text = "", page.doc[start:end].text
-    if mentions and not joint:
-        span, fact = mentions[0]
-        key = fact["actor"]
-        text = page.config.get(key, {}).get("name", span.text) if fact["form"] == "pronoun" else span.text
-    return Statement(cue, head, content, key, text, (start, end), group(page, head, key, start, end), plain)
 
 
 # --- Verbs: what they report, in the order in which it is looked for ----------------------------------------------
@@ -100,12 +69,15 @@ def from_verb(page: Page, verb: Token) -> Iterator[Statement]:
     report = reporting(page, verb)
     if report is None:
         return
-    idle = report.after and report.thing and not speaks(page, owner(report.head))
+    head = owner(report.head)
+    idle = report.after and not speaks(page, head) and (report.thing or is_mute(head))
     found = next(filter(None, (find(page, report) for find in (SPOKEN if idle else ALL_VERB_RULES))), None)
     if found is None or reports_nothing(verb, found[1]):
         return
     rule, content = found
     plain = bool(report.after) and content.form != "direct" and not is_clause(verb, report.after[0])  # type: ignore[index]
+    if plain and does_not_say(verb, report.lemma):
+        return
     effect = PHRASAL.get(report.lemma) or EFFECT[report.lemma]
     rule = "said-with-particle" if report.lemma in PHRASAL else rule
     row = statement(page, report.head, Cue(rule, verb_group(verb), report.lemma, effect), content, plain)
@@ -121,15 +93,25 @@ def reporting(page: Page, verb: Token) -> Report | None:
         lemma, takes = phrase, {"object", "about", "quote"}
     elif "phrasal" in takes:
         return None
-    if verb.dep_ in ("amod", "compound", "nmod") or lemma == "continue" and any(has_to(c) for c in verb.rights):
+    means = verb.dep_ == "pcomp" and verb.head.lower_ in words("means-prepositions")
+    if means or verb.dep_ in ("amod", "compound", "nmod") or lemma == "continue" and any(has_to(c) for c in verb.rights):
         return None
     head, turned = subject(verb), is_passive(verb)
     lost = head is None and not turned or head is not None and head.i in page.quotation_at
     if lost and verb.tag_ in ("VBD", "VBZ", "VBP", "VBN"):
         head = neighbour(page, verb)
-    if head is None or head.lower_ == "there" or lemma in words("evidence-verbs") and not speaks(page, head):
+    nobody = head is not None and head.i not in page.actors and (
+        head.lower_ == "there" or head.lower_ == "it" and verb.dep_ in ("xcomp", "pcomp"))  # "it is worth noting"
+    if head is None or nobody or lemma in words("evidence-verbs") and not speaks(page, head):
         return None
     return Report(verb, lemma, takes, head, turned, None if turned else complement(verb, takes))
+
+
+def does_not_say(verb: Token, lemma: str) -> bool:
+    """Tell whether a verb with a mere thing for its object does something else: "has shown skill", "by asking them"."""
+    shows = lemma in words("evidence-verbs") and any(c.dep_ == "dobj" for c in verb.rights)
+    aside = verb.dep_ == "pcomp" or verb.dep_ == "acl" and verb.tag_ == "VBG"
+    return shows
 
 
 def negation(verb: Token, head: Token) -> str:
@@ -158,7 +140,8 @@ def neighbour(page: Page, verb: Token) -> Token | None:
             token = page.doc[i]
             while token.dep_ in ("compound", "poss") and token.head.i > token.i and token.head.pos_ in NOMINAL:
                 token = token.head
-            return token
+            named = token.dep_ == "appos" and token.pos_ == "NOUN" and token.head.pos_ == "PROPN"
+            return token.head if named and apart else token
     return None
 
 
@@ -208,6 +191,25 @@ def said_by(page: Page, report: Report) -> Found:
     return named_rule("said-by", content)
 
 
+def said_relative(page: Page, report: Report) -> Found:
+    """Find the noun that a relative clause reports on: "a charge that X denied"."""
+    verb = report.verb
+    if verb.dep_ != "relcl" or report.after or verb.head.lemma_.lower() not in words("claim-nouns"):
+        return None
+    return named_rule("said-relative", page.content(verb.head.left_edge.i, verb.left_edge.i))
+
+
+def said_colon(page: Page, report: Report) -> Found:
+    """Find what stands after "said:" without a mark that opens, up to a mark that closes or the end of the sentence."""
+    doc, (_, last), (_, end) = page.doc, page.sentence(report.verb.i), page.block(report.verb.i)
+    i = verb_group(report.verb)[1]
+    if i + 1 >= last or doc[i].text != ":" or i + 1 in page.quotation_at or "clause" not in report.takes:
+        return None
+    closing = next((j for j in range(i + 1, end) if doc[j].text in "”»" and j not in page.quotation_at), None)
+    content = page.content(i + 1, closing or last)
+    return named_rule("said-after-colon", content and content._replace(form="direct"))
+
+
 def said_complement(page: Page, report: Report) -> Found:
     """Find the complement of the verb: a clause, an object, an infinitive, what something is seen as or called."""
     return named_rule(report.after[1], page.content(*report.after[0])) if report.after else None
@@ -254,8 +256,8 @@ def said_in_title(page: Page, report: Report) -> Found:
     return named_rule("said-in-title", page.content(verb.i + 1, title_end(page, verb, words("circumstances") - {","})))
 
 
-SPOKEN: tuple[Callable[[Page, Report], Found], ...] = (said_direct, said_by)  # what only a speaker can do is left out
-ALL_VERB_RULES = (*SPOKEN, said_complement, said_aside, said_next, said_in_title)
+SPOKEN: tuple[Callable[[Page, Report], Found], ...] = (said_direct, said_colon, said_by)  # without what takes a speaker
+ALL_VERB_RULES = (*SPOKEN, said_relative, said_complement, said_aside, said_next, said_in_title)
 
 
 def reports_nothing(verb: Token, content: Content) -> bool:
@@ -317,10 +319,9 @@ def has_second_name(verb: Token, thing: Token) -> bool:
 
 def extent(verb: Token, first: Token, takes: set[str]) -> Range:
     """Return (start, end) of a complement that begins with `first`, with what belongs to it after it."""
-    doc, start, end = verb.doc, first.left_edge.i, first.right_edge.i + 1
+    start, end = first.left_edge.i, first.right_edge.i + 1
     if first.dep_ == "dobj":  # without ", who ..." at its end
-        relative = (t.i for t in doc[start:end] if t.tag_ in ("WP", "WDT") and doc[t.i - 1].text == ",")
-        end = next(relative, end)
+        end = next((t.i for t in verb.doc[start:end] if t.tag_ in ("WP", "WDT") and t.nbor(-1).text == ","), end)
     elif first.dep_ in ("ccomp", "xcomp") and "name" not in takes:
         if has_to(first):  # "urging them to leave"
             told = (c.left_edge.i for c in verb.rights if c.dep_ in ("dobj", "dative") and c.i < first.i)
@@ -329,12 +330,20 @@ def extent(verb: Token, first: Token, takes: set[str]) -> Range:
     for child in verb.rights:
         if child.i <= first.i or child.dep_ in ("punct", "npadvmod", "advmod", "advcl"):
             continue
-        apart = doc[child.left_edge.i - 1].text in (",", ";") and not (
+        apart = verb.doc[child.left_edge.i - 1].text in (",", ";") and not (
             child.dep_ == "prep" and child.lower_ in ("as", "of"))
+        apart = apart or first.dep_ == "dobj" and is_occasion(child)
         if child.dep_ in ("cc", "conj", "parataxis") or child.lower_ == "according" or apart:
             break
         end = child.right_edge.i + 1
     return start, end
+
+
+def is_occasion(prep: Token) -> bool:
+    """Tell whether a phrase says on what occasion somebody spoke: "in a speech", "during the talks"."""
+    thing = next((c.lemma_.lower() for c in prep.rights if c.dep_ == "pobj"), "")
+    return prep.lower_ == "during" or prep.lower_ in ("at", "in", "on") and (
+        thing in words("text-nouns") or thing in words("event-nouns"))
 
 
 def opening_that(verb: Token, far: int) -> int | None:
@@ -369,9 +378,11 @@ def is_clause(verb: Token, after: Range) -> bool:
 def clause_edges(page: Page, verb: Token, head: Token) -> Range:
     """Return the reporting clause alone: its cue, its subject before or after it, an "as" before that."""
     start, end = verb_group(verb)
-    if head.head != verb and head.i == start - 2:  # an apposition between commas: "her lawyer, Ada Stone, said"
+    pair = (head, *(c for c in head.rights if c.dep_ == "appos"))
+    if head.head != verb and any(t.i == start - 2 for t in pair):  # an apposition between commas: "her lawyer, Ada Stone, said"
         other = head.head if head.dep_ == "appos" and head.pos_ != head.head.pos_ else head
-        start = other.left_edge.i
+        first = next((t for t in other.doc[other.left_edge.i:other.i + 1] if not t.is_punct), other)
+        start = min(first.i, next((t.i for t in head.doc[head.left_edge.i:] if not t.is_punct), start))
     if head.head == verb:
         left, right = head.left_edge.i, head.right_edge.i + 1
         if start - 6 <= right <= start:
@@ -496,7 +507,8 @@ def adjective_clause(page: Page, slots: Slots) -> Iterator[Statement]:
     if token.pos_ != "ADJ" and token.tag_ != "VBN" or token != verb and token.dep_ not in ("acomp", "oprd"):
         return
     things = [c for c in [*token.rights, *verb.rights] if c.dep_ == "ccomp" and c.i > token.i]
-    things += [c for prep in token.rights for c in prep.rights if c.dep_ == "pcomp" and c.tag_ != "VBG"]
+    about = [prep for prep in token.rights if prep.lower_ in words("about-prepositions")]
+    things += [c for prep in about for c in prep.rights if c.dep_ in ("pcomp", "pobj")]
     own = next((c for c in verb.children if c.dep_ == "nsubjpass"), None)
     head = own if token == verb else subject(verb) if verb.pos_ in VERBAL else None
     if not things or head is None or not speaks(page, head):
@@ -524,16 +536,20 @@ def from_noun(page: Page, token: Token) -> Iterator[Statement]:
         clauses = [c for c in verb.rights if c.dep_ == "ccomp" and c.i > token.i and is_link(c.left_edge)]
     if not clauses or has_to(clauses[0]) and noun in words("no-infinitive-nouns"):
         return
-    rule, head = who_claims(token, noun, clauses[0])
+    rule, head = who_claims(page, token, noun, clauses[0])
     content = page.content(clauses[0].left_edge.i, clauses[0].right_edge.i + 1)
     if head is not None and content:
-        yield statement(page, head, Cue(rule, (token.i, token.i + 1), noun, NOUN_EFFECT[noun]), content)
+        row = statement(page, head, Cue(rule, (token.i, token.i + 1), noun, NOUN_EFFECT[noun]), content)
+        key = page.adjectives.get(head.i, row.speaker)
+        yield replace(row, speaker=key, group=page.side(key) if key else row.group)
 
 
-def who_claims(token: Token, noun: str, clause: Token) -> tuple[str, Token | None]:
+def who_claims(page: Page, token: Token, noun: str, clause: Token) -> tuple[str, Token | None]:
     """Return whose claim a reporting noun is, and the rule that says so."""
     if own := next((c for c in token.children if c.dep_ == "poss"), None):
         return "noun-possessed", own
+    if demonym := next((c for c in token.lefts if c.i in page.adjectives), None):
+        return "noun-of-demonym", demonym
     preps = (c for c in token.rights if c.lower_ in ("by", "of", "from") and c.i < clause.i)
     if by := next((t for c in preps for t in c.children if t.dep_ == "pobj"), None):
         return "noun-by", by
@@ -566,125 +582,6 @@ def from_headline(page: Page, token: Token) -> Iterator[Statement]:
         yield row
 
 
-# --- Quotations and paragraphs whose speaker stands beside them ---------------------------------------------------
-
-
-def from_label(page: Page, first: int, last: int) -> Iterator[Statement]:
-    """Yield a paragraph that begins with its speaker: "Palace: no plans for talks", "REPORTER: When?"."""
-    doc = page.doc
-    first += doc[first].is_quote
-    colon = next((i for i in range(first + 1, min(first + 6, last - 1)) if doc[i].text == ":"), None)
-    if not colon or colon + 1 in page.quotation_at or any(t.pos_ in (*VERBAL, "ADP") for t in doc[first:colon]):
-        return
-    head, content = doc[colon - 1], page.content(colon + 1, last)
-    shouted = colon - first > 1 and all(t.is_upper for t in doc[first:colon]) and head.i not in page.actors
-    if content and not shouted and (head.pos_ == "PROPN" or head.pos_ == "NOUN" and speaks(page, head)):
-        yield statement(page, head, Cue("label", (colon, colon + 1), ":"), content)
-
-
-def from_colon(page: Page, quotation: Quotation) -> Iterator[Statement]:
-    """Yield a quotation after a colon without a verb of reporting: 'X: "..."', 'X's message to them: "..."'."""
-    doc, i, (first, _) = page.doc, quotation.start - 1, page.block(quotation.start)
-    while i > first and doc[i].is_space:
-        i -= 1
-    if i <= first or doc[i].text != ":":
-        return
-    before = doc[page.sentence(i - 1)[0]:i]
-    nouns = [t for t in reversed(before) if t.lower_ in NOUNS and t.pos_ == "NOUN"]
-    owned = next(((t, c) for t in nouns for c in t.children if c.dep_ == "poss"), None)
-    root = before.root
-    cue, head = owned or (doc[i], subject(root) if root.pos_ in VERBAL else root)
-    content = page.content(quotation.start, quotation.end, (quotation,))
-    if content and head is not None and head.pos_ in NOMINAL and speaks(page, head):
-        yield statement(page, head, Cue("quotation-after-colon", (cue.i, cue.i + 1), cue.lower_), content)
-
-
-def from_credit(page: Page, quotation: Quotation) -> Iterator[Statement]:
-    """Yield a quotation with its speaker after a dash or in the next block: '"..." —X'."""
-    rest = credit(page, quotation)
-    while rest and rest[0].text in DASHES:
-        rest.pop(0)
-    content = page.content(quotation.start, quotation.end, (quotation,))
-    if content and rest:
-        stop = next((t.i for t in rest[1:] if t.text in (",", ".", "(", ";")), rest[-1].i + 1)
-        head = page.doc[rest[0].i:stop].root
-        if head.pos_ not in VERBAL:
-            yield statement(page, head, Cue("quotation-credit", None, ""), content)
-
-
-def credit(page: Page, quotation: Quotation) -> list[Token]:
-    """Return the words of the credit of a quotation, its dash first; empty where it has none."""
-    doc, (first, last) = page.doc, page.block(quotation.start)
-    rest = [t for t in doc[quotation.end:last] if not t.is_space]
-    begins = next((i for i in range(first, last) if not doc[i].is_space), first)
-    if len(rest) >= 2 or begins != quotation.start:
-        return rest if rest and rest[0].text[0] in DASHES and len(rest) <= 25 else []
-    after = next((i for i in range(last, len(doc)) if not doc[i].is_space), last - 1)  # the block is the quotation
-    rest = [t for t in doc[after:page.block(after)[1]] if not t.is_space] if after >= last else []
-    return rest if rest and (rest[0].text[0] in DASHES or page.kinds[after] == "quote_credit") else []
-
-
-def from_tag(page: Page, quotation: Quotation) -> Iterator[Statement]:
-    """Yield a quotation with any verb and speaker right after it: '"...," thundered X', '"...," X fumed'."""
-    doc, (_, last) = page.doc, page.sentence(quotation.end - 1)
-    last = max(last, page.sentence(min(quotation.end, len(doc) - 1))[1])
-    if doc[quotation.end - 1 - quotation.closed].text not in (",", "?", "!", "—"):
-        return
-    after = doc[quotation.end:min(last, quotation.end + 12)]
-    verb = next((t for t in after if t.tag_ in ("VBD", "VBZ") or t.dep_ == "acl" and t.head.i == t.i - 1), None)
-    head = None if verb is None else verb.head if verb.dep_ == "acl" else None if is_passive(verb) else subject(verb)
-    if verb is None or head is None or head.i in page.quotation_at or not speaks(page, head):
-        return
-    content = page.content(quotation.start, quotation.end, (quotation,))
-    if content and min(verb.i, head.left_edge.i) <= quotation.end + 1:
-        page.claimed.add(quotation)
-        yield statement(page, head, Cue("any-verb-after-quotation", verb_group(verb), verb.lemma_.lower()), content)
-
-
-def carry_on(page: Page, quotation: Quotation, found: list[Statement]) -> bool:
-    """Lengthen a statement, or add one, where a quotation goes on; tell whether it does.
-
-    It goes on after its reporting clause ('"...," X said. "..."'), or in the next paragraph when it was not closed.
-    """
-    previous = max((q for q in page.claimed if q.end <= quotation.start), default=None)
-    ours = [row for row in found if previous and previous in row.content.quotations]
-    if previous is None or not ours:
-        return False
-    row = max(ours, key=lambda row: row.cue.span or (0, 0))
-    content = page.content(quotation.start, quotation.end, (quotation,))
-    if quotation.continues and not previous.closed or continues_alone(page, quotation, previous, row):
-        cue = row.cue._replace(rule="quotation-goes-on", span=None)
-        found += [replace(row, cue=cue, content=content)] if content else []
-        return True
-    if not row.cue.span or not continues_after(page, quotation, previous, row.cue.span):
-        return False
-    old = row.content
-    end = quotation.end - (quotation.closed and old.form == "direct")
-    row.content = old._replace(end=end, quotations=(*old.quotations, quotation))
-    return True
-
-
-def continues_alone(page: Page, quotation: Quotation, previous: Quotation, row: Statement) -> bool:
-    """Tell whether a quotation is a paragraph of its own, right after one with direct speech."""
-    doc, (first, last) = page.doc, page.block(quotation.start)
-    alone = all(t.is_space or t.is_punct for t in [*doc[first:quotation.start], *doc[quotation.end:last]])
-    after = page.block(max(first - 1, 0)) == page.block(previous.start)
-    return alone and after and row.content.form == "direct"
-
-
-def continues_after(page: Page, quotation: Quotation, previous: Quotation, cue: Range) -> bool:
-    """Tell whether a quotation goes on after the reporting clause between it and the one before."""
-    gap = [t for t in page.doc[previous.end:quotation.start] if not t.is_space]
-    if not gap or page.block(previous.start) != page.block(quotation.start):
-        return False
-    if not previous.end - 40 < cue[0] < quotation.start:
-        return False
-    stops = sum(t.text in STOPS for t in gap)
-    if stops:
-        return stops == 1 and gap[-1].text in STOPS
-    return gap[-1].pos_ in ("PUNCT", "CCONJ", "ADV") and not any(t.pos_ in VERBAL and t.i >= cue[1] for t in gap)
-
-
 # --- All together -------------------------------------------------------------------------------------------------
 
 
@@ -695,13 +592,10 @@ def find(page: Page) -> list[Statement]:
         if form in CUES and i not in page.quotation_at:
             found += from_cue(page, page.doc[i])
     found = [row for row in found if not within_another(page, row, found)]
+    found += labels(page)
+    found += posts(page)
     for quotation in page.quotations:
-        if quotation not in page.claimed and not carry_on(page, quotation, found):
-            credited = list(from_tag(page, quotation)) or list(from_credit(page, quotation))
-            found += credited or from_colon(page, quotation)
-        page.claimed.add(quotation)
-    for first, last in page.blocks:
-        found += from_label(page, first, last)
+        beside(page, quotation, found)
     resolve(page, found)
     return found
 
@@ -720,10 +614,15 @@ def from_cue(page: Page, token: Token) -> Iterable[Statement]:
 
 
 def within_another(page: Page, row: Statement, found: list[Statement]) -> bool:
-    """Tell whether a statement within another is no report of its own: "X said that Y would support the plan"."""
+    """Tell whether a statement within another is no report of its own.
+
+    "X said that Y would support the plan" holds one, and so does "X said she thinks that the plan is good".
+    """
     start, end = row.cue.span or (0, 0)
-    within = any(r is not row and r.content.start < end <= r.content.end for r in found)
-    return within and (row.plain or any(t.tag_ == "VB" for t in page.doc[start:end]))
+    around = [r for r in found if r is not row and r.content.start < end <= r.content.end]
+    again = row.head.pos_ == "PRON" and not row.negated and row.cue.effect in ("neutral", "endorsing") and any(
+        row.head.i - r.content.start <= 1 and r.head.i < r.content.start for r in around)
+    return bool(around) and (row.plain or again or any(t.tag_ == "VB" for t in page.doc[start:end]))
 
 
 class Voice:
@@ -735,7 +634,9 @@ class Voice:
     def __call__(self, doc: Doc) -> Doc:
         """Write `doc.spans["statements"]`."""
         needs(doc, "parallax_voice", "DEP", "TAG", "LEMMA")
-        found = find(Page(doc, self.actors)) if len(doc) else []
+        page = Page(doc, self.actors)
+        found = find(page) if len(doc) else []
+        write(doc, "quotations", [(q.start, q.end, "quotation", {}) for q in page.quotations])
         return write(doc, "statements", [(*row.content[:3], row.fact()) for row in found])
 
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from spacy.tokens import Doc, Span, Token
 
-from parallax.annotate.attribution import TAKES
+from parallax.annotate.reporting import TAKES
 from parallax.annotate.rules import Matcher, rules, words
 from parallax.annotate.spans import Fact
 from parallax.annotate.syntax import VERBAL, Range, agent, has_to, subject
@@ -23,7 +23,7 @@ SCOPES: dict[str, Callable[["Above"], bool]] = {
     "subject": lambda at: at.came in SUBJECTS,
     "of-predicate": lambda at: at.came not in SUBJECTS or exists(at.token),
     "complement": lambda at: at.came in ("xcomp", "ccomp", "advcl", "relcl"),
-    "as": lambda at: any(c.dep_ == at.came == "prep" and c.lower_ == "as" and holds(c, at.cue) for c in at.token.rights),
+    "as": lambda at: at.came == "prep" and any(c.lower_ == "as" and holds(c, at.cue) for c in at.token.rights),
     "taken-as": lambda at: at.came in ("prep", "advcl", "ccomp", "xcomp", "oprd") and agent(at.token) is None,
     "predicate": lambda at: True,  # the cue is outside the subject: see `of_subject`
 }
@@ -76,7 +76,7 @@ class Reading:
         return self.hedged or self.doubted and not self.particle
 
     def note(self, rule: str, word: Token | Span) -> None:
-        """Note an operator: a particle ("not", "no"), a word that turns what it governs ("prevent"), a hedge, a doubt."""
+        """Note an operator: a particle ("not"), a word that turns what it governs ("prevent"), a hedge, a doubt."""
         value = RULES[rule].value
         if value == "negate" and self.after_but:
             return
@@ -167,7 +167,7 @@ def clause_edge(token: Token, head: Token) -> str:
 
 
 def tells(clause: Token, noun: Token) -> bool:
-    """Tell whether a clause with "that" is what its noun means, not a relative clause: "evidence that they conspire"."""
+    """Tell whether a clause with "that" says what its noun means, and is not relative: "evidence that they conspire"."""
     that = any(child.lower_ == "that" and child.i == noun.i + 1 for child in clause.children)
     return that and noun.lemma_.lower() in CONTENT_NOUNS
 

@@ -9,10 +9,14 @@ import numpy as np
 from spacy.tokens import Doc, Span, Token
 
 from parallax.annotate.quotations import Quotation, paragraphs, quotations
+from parallax.annotate.reporting import VERBS
 from parallax.annotate.spans import Fact, block_kinds, read
 from parallax.annotate.syntax import Range
 
 DASHES = ("—", "–", "―", "-", "--")
+TITLES = ("headline", "heading", "deck")  # kinds of block that are headlines
+RUNNING = ("body", "bullet", "pullquote")  # kinds of running text
+SPEAKERS = ("PROPN", "PRON", "DET")  # what a speaker's name begins with
 LINKS = {",", ".", ":", ";", *DASHES}  # what stands between a content and its reporting clause
 
 
@@ -47,7 +51,7 @@ class Statement:
     content: Content
     speaker: str
     speaker_text: str
-    speaker_span: Range
+    speaker_span: Range | None
     group: str
     plain: bool = False
     negated: str = ""
@@ -68,7 +72,7 @@ class Page:
         self.block_starts = [start for start, _ in self.blocks]
         starts = np.flatnonzero(doc.to_array("SENT_START").astype(np.int64) == 1)
         self.sentence_starts = sorted({0, *starts.tolist()})
-        self.quotations = quotations(doc, self.blocks)
+        self.quotations = [cut(doc, quotation) for quotation in quotations(doc, self.blocks)]
         self.quotation_at = {i: q for q in self.quotations for i in range(q.start, q.end)}
         self.ending_at = {q.end: q for q in self.quotations}
         self.claimed: set[Quotation] = set()  # the quotations that have a speaker
@@ -136,6 +140,17 @@ class Page:
         """Return the group of an actor; a medium's is its kind."""
         actor = self.config.get(key, {})
         return "media" if actor.get("kind") == "media" else str(actor.get("group", "other"))
+
+
+def cut(doc: Doc, quotation: Quotation) -> Quotation:
+    """Cut a quotation that is never closed before its reporting clause: '"We waited, said Ada Stone'."""
+    if quotation.closed:
+        return quotation
+    for i in range(quotation.start + 2, quotation.end - 2):
+        verb = doc[i + 1]
+        if doc[i].text == "," and verb.lower_ in VERBS and verb.tag_ in ("VBD", "VBZ") and doc[i + 2].pos_ in SPEAKERS:
+            return quotation._replace(end=i + 1)
+    return quotation
 
 
 def is_link(token: Token) -> bool:

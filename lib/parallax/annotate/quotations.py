@@ -8,6 +8,8 @@ from spacy.tokens import Doc
 
 MARKS = re.compile(r"[\"“”„«»]|''|``|[‘’'](?!')")
 OPENING, CLOSING, SINGLE = "“„«", "”»", "‘’'"
+GLUED = ".,!?:;…"  # a full stop that a mark is glued to, as pages lose their spaces
+ELISION = re.compile(r"\d\ds?\b|n[’']|(?:twas|tis|em|cause|til|bout)\b", re.I)
 
 Quotation = namedtuple("Quotation", "start end closed continues")
 
@@ -77,21 +79,18 @@ def pairs(text: str, left: int, right: int) -> tuple[list[tuple[int, int, bool]]
         Whether the last one never closed.
     """
     marks = list(MARKS.finditer(text, left, right))
-    nests = sum(m.group() in OPENING for m in marks) == sum(m.group() in CLOSING for m in marks)
-    spans, opened, single, depth = [], None, None, 0
-    for mark in marks:
+    double = [mark for mark in marks if mark.group() not in SINGLE]
+    nests = sum(m.group() in OPENING for m in double) == sum(m.group() in CLOSING for m in double)
+    spans, opened, depth = singles(text, [mark for mark in marks if mark.group() in SINGLE], left), None, 0
+    for mark in double:
         at, end, sign = mark.start(), mark.end(), mark.group()
         before = text[at - 1] if at > left else " "
         after = text[end] if end < right else " "
-        opens = before.isspace() or before in "([—–―-/‘'"
+        opens = before.isspace() or before in "([—–―-/‘'" or sign in OPENING and before in GLUED
         opens = opens and (at == left or sign in OPENING or not after.isspace())
-        if sign in SINGLE:
-            if opened is None and single is None and opens and sign != "’":
-                single = at
-            elif single is not None and sign != "‘" and not before.isspace() and not after.isalnum():
-                spans.append((single, end, True))
-                single = None
-        elif opened is None:
+        if opened is not None and text[opened] == "„" and sign == "“":  # as German closes
+            opens, sign = False, "”"
+        if opened is None:
             opened = at if opens else None
         elif opens and sign not in CLOSING:  # one within another, or the one before was never closed
             opened, depth = (opened, depth + 1) if nests and sign in OPENING else (at, 0)
@@ -104,3 +103,34 @@ def pairs(text: str, left: int, right: int) -> tuple[list[tuple[int, int, bool]]
         spans.append((opened, right, False))
     spans.sort(key=lambda span: (span[0], -span[1]))
     return spans, opened is not None
+
+
+def singles(text: str, marks: list[re.Match[str]], left: int) -> list[tuple[int, int, bool]]:
+    """Pair single marks.
+
+    A mark opens before a word. Of those that may close it, up to the next that opens, the first after a full stop or a
+    comma does, else the first that follows no plural ("the owners’ plan"), else the first.
+    """
+    spans: list[tuple[int, int, bool]] = []
+    opened, closers = None, []
+    for mark in [*marks, None]:
+        at = mark.start() if mark else 0
+        if mark is None or opens_single(text, mark, left):
+            if opened is not None and closers:
+                closers.sort(key=lambda at: (text[at - 1] not in ",.!?…", text[at - 1] == "s", at))
+                spans.append((opened, closers[0] + 1, True))
+            opened, closers = at, []
+        elif mark.group() != "‘" and not text[at - 1].isspace() and not text[at + 1:at + 2].isalnum():
+            closers.append(at)
+    return spans
+
+
+def opens_single(text: str, mark: re.Match[str], left: int) -> bool:
+    """Tell whether a single mark opens a quotation: before a word, and no elision ("’96", "’n’", "’twas")."""
+    at, end = mark.span()
+    before = text[at - 1] if at > left else " "
+    if not (before.isspace() or before in "([—–―-/") or mark.group() == "’" or ELISION.match(text, end):
+        return False
+    return at == left or not text[end:end + 1].isspace()
+
+

@@ -1,13 +1,17 @@
 """Who can speak, for which group, and whom a speaker that is a pronoun stands for."""
 
+from bisect import bisect_right
+from collections.abc import Iterator
 from typing import Any
 
 from spacy.tokens import Token
 
-from parallax.annotate.page import Page, Statement
+from parallax.annotate.page import Content, Cue, Page, Statement
 from parallax.annotate.rules import classes, words
+from parallax.annotate.syntax import VERBAL, noun_phrase, own_name, subject
 
 SPEAKER_NOUNS = classes("speaker-nouns")
+NEAR = 3  # sentences in which a side stays on stage
 ENDINGS = tuple(sorted(words("speaking-endings")))
 PRONOUNS = classes("speaker-pronouns")
 ADDRESS = classes("forms-of-address")
@@ -20,8 +24,15 @@ def speaks(page: Page, head: Token) -> bool:
     if head.pos_ in ("PROPN", "PRON"):
         return head.lower_ not in words("thing-pronouns")
     noun = head.lemma_.lower()
-    known = noun in SPEAKER_NOUNS or noun in words("speaking-nouns") or noun.endswith(ENDINGS)
-    return known or head.pos_ == "NUM"
+    known = noun in SPEAKER_NOUNS or noun in words("speaking-nouns")
+    return known or head.pos_ == "NUM" or noun.endswith(ENDINGS) and not is_mute(head)
+
+
+def is_mute(head: Token) -> bool:
+    """Tell whether a noun is an event, a place or a quality, which says nothing: "the incident", "justice"."""
+    noun = head.lemma_.lower()
+    things = words("event-nouns") | words("geography") | words("mute-nouns")
+    return head.pos_ == "NOUN" and (noun in things or noun.endswith(tuple(words("abstract-endings"))))
 
 
 def owner(head: Token) -> Token:
@@ -80,12 +91,35 @@ def role(page: Page, head: Token) -> str:
     return "expert" if learned else noun
 
 
+def statement(page: Page, head: Token, cue: Cue, content: Content, plain: bool = False,
+              mention: Any = None) -> Statement:
+    """Make a statement: its speaker is an actor where a mention lies at the head; `mention` names one of several."""
+    head = owner(head)
+    start, end = noun_phrase(head)
+    name = own_name(head)
+    if not mention and name is not None and name.i in page.actors:
+        mention = page.actors[name.i]
+    mentions = named(page, head, mention)
+    joint = not mention and (len(mentions) > 1 or any(c.dep_ == "conj" for c in head.children))
+    key, text = "", page.doc[start:end].text
+    if mentions and not joint:
+        span, fact = mentions[0]
+        key = fact["actor"]
+        text = page.config.get(key, {}).get("name", span.text) if fact["form"] == "pronoun" else span.text
+    return Statement(cue, head, content, key, text, (start, end), group(page, head, key, start, end), plain)
+
+
 def resolve(page: Page, found: list[Statement]) -> None:
-    """Name the speakers that are pronouns after the nearest speaker before them that agrees in number and gender."""
+    """Name the speakers that are pronouns after the nearest person before them who agrees in number and gender.
+
+    That person spoke, or is the subject of a sentence. "I" in what somebody says is that speaker; "the party" and
+    "leaders" speak for the side that has just been on stage.
+    """
     known: dict[str, str] = {}  # the last word of a name -> the group of whom it named before
     before: list[tuple[Statement, str]] = []  # with "they", "he", "she", or "name" while the gender is not known
-    for row in sorted(found, key=lambda row: row.speaker_span):
-        head = row.head
+    side = -NEAR, ""  # the number of a sentence, and whose side was on stage there
+    for row in sorted([*found, *on_stage(page)], key=lambda row: row.speaker_span or (row.content.start, 0)):
+        head, at = row.head, bisect_right(page.sentence_starts, row.head.i)
         if head.pos_ == "PROPN":
             if row.group == "other":
                 row.group = known.get(head.text, "other")
@@ -95,6 +129,34 @@ def resolve(page: Page, found: list[Statement]) -> None:
             take(row, pronoun, before)
         elif head.pos_ != "PRON" and (kind := number(page, row)):
             before.append((row, kind))
+        if row.group == "other" and takes_up(row) and at - side[0] <= NEAR:
+            row.group = side[1]
+        if row.group not in ("other", "media", "expert"):
+            side = at, row.group
+    for row in found:
+        if row.head.lower_ in ("i", "we"):
+            around = (other for other in found if other.content.start <= row.head.i < other.content.end)
+            other = next((other for other in around if other is not row), None)
+            if other is not None:
+                row.speaker, row.speaker_text, row.group = other.speaker, other.speaker_text, other.group
+
+
+def on_stage(page: Page) -> Iterator[Statement]:
+    """Yield the named subject of each sentence, in the form of a statement that says nothing."""
+    nothing = Cue("", None, ""), Content(0, 0, "", ())
+    for sent in page.doc.sents:
+        head = subject(sent.root) if sent.root.pos_ in VERBAL else None
+        if head is None or head.i in page.quotation_at or page.kinds[head.i] in ("headline", "heading"):
+            continue
+        full = head.pos_ == "PROPN" and any(c.dep_ == "compound" and c.pos_ == "PROPN" for c in head.lefts)
+        if head.i in page.actors or full or any(t.i in page.actors for t in head.lefts):
+            yield statement(page, head, *nothing)
+
+
+def takes_up(row: Statement) -> bool:
+    """Tell whether a speaker is a role that takes up whose side was on stage: "the party", "party leaders"."""
+    known = row.head.tag_ == "NNS" or any(c.lower_ == "the" for c in row.head.lefts)
+    return known and not row.speaker and row.head.lemma_.lower() in words("taking-up-nouns")
 
 
 def take(row: Statement, pronoun: str, before: list[tuple[Statement, str]]) -> None:

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from spacy.language import Language
 from spacy.tokens import Doc, Span, Token
 
+from parallax.annotate.direct import UNNAMED
 from parallax.annotate.operators import Reading, conceded, operators, question
 from parallax.annotate.phrases import Lexicon
 from parallax.annotate.rules import classes, words
@@ -65,6 +66,10 @@ class Page:
     def distance(self, a: int, b: int) -> int:
         """Count the sentence boundaries between two tokens."""
         return abs(bisect_right(self.starts, a) - bisect_right(self.starts, b))
+
+    def quoted(self, span: Span) -> bool:
+        """Tell whether a span stands inside quotation marks."""
+        return any(q.start <= span.start and span.end <= q.end for q in self.doc.spans.get("quotations", ()))
 
     def named(self, span: Span) -> list[Fact]:
         """Return the mentions in a span."""
@@ -206,6 +211,9 @@ class Stance:
         fired = [*dict.fromkeys(cue.said.rules), *([asked] if asked else [])]
         if cue.said.withheld:
             return
+        if cue.inner is None and page.quoted(cue.span):
+            yield self.row(cue, value, (UNNAMED, "other"), [*why, "quoted"], ["quoted", *fired])
+            return
         if cue.inner is None:
             yield self.row(cue, value, ("source", "source"), [*why, "own voice"], ["own-voice", *fired])
             return
@@ -295,7 +303,7 @@ class Stance:
 
 
 def compose(side: str, said: Reading, asked: bool) -> str:
-    """Return the value that an argument has after what operates on it: a cue against the claim is one for its denial."""
+    """Return the value that an argument has after what operates on it; a cue against denies."""
     if said.negated:
         return "deny" if side == "for" else "affirm"
     if said.open or asked:
