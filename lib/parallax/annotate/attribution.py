@@ -75,7 +75,7 @@ def from_verb(page: Page, verb: Token) -> Iterator[Statement]:
     if found is None or reports_nothing(verb, found[1]):
         return
     rule, content = found
-    plain = bool(report.after) and content.form != "direct" and not is_clause(verb, report.after[0])  # type: ignore[index]
+    plain = bool(report.after) and content.form != "direct" and not called_what(verb) and not is_clause(verb, report.after[0])  # type: ignore[index]
     if plain and does_not_say(verb, report.lemma):
         return
     effect = PHRASAL.get(report.lemma) or EFFECT[report.lemma]
@@ -94,7 +94,8 @@ def reporting(page: Page, verb: Token) -> Report | None:
     elif "phrasal" in takes:
         return None
     means = verb.dep_ == "pcomp" and verb.head.lower_ in words("means-prepositions")
-    if means or verb.dep_ in ("amod", "compound", "nmod") or lemma == "continue" and any(has_to(c) for c in verb.rights):
+    goes_on = lemma == "continue" and any(has_to(c) for c in verb.rights)
+    if means or goes_on or verb.dep_ in ("amod", "compound", "nmod"):
         return None
     head, turned = subject(verb), is_passive(verb)
     lost = head is None and not turned or head is not None and head.i in page.quotation_at
@@ -102,16 +103,15 @@ def reporting(page: Page, verb: Token) -> Report | None:
         head = neighbour(page, verb)
     nobody = head is not None and head.i not in page.actors and (
         head.lower_ == "there" or head.lower_ == "it" and verb.dep_ in ("xcomp", "pcomp"))  # "it is worth noting"
-    if head is None or nobody or lemma in words("evidence-verbs") and not speaks(page, head):
+    risked = verb.dep_ == "xcomp" and verb.head.lemma_ in words("hedge-words")  # "risks echoing"
+    if head is None or nobody or risked or lemma in words("evidence-verbs") and not speaks(page, head):
         return None
     return Report(verb, lemma, takes, head, turned, None if turned else complement(verb, takes))
 
 
 def does_not_say(verb: Token, lemma: str) -> bool:
-    """Tell whether a verb with a mere thing for its object does something else: "has shown skill", "by asking them"."""
-    shows = lemma in words("evidence-verbs") and any(c.dep_ == "dobj" for c in verb.rights)
-    aside = verb.dep_ == "pcomp" or verb.dep_ == "acl" and verb.tag_ == "VBG"
-    return shows
+    """Tell whether a verb of evidence has a mere thing for its object, and says nothing: "has shown skill"."""
+    return lemma in words("evidence-verbs") and any(c.dep_ == "dobj" for c in verb.rights)
 
 
 def negation(verb: Token, head: Token) -> str:
@@ -289,15 +289,16 @@ def complement_rule(verb: Token, child: Token, takes: set[str]) -> str:
         case "xcomp" | "oprd":
             if has_to(child) and "infinitive" in takes:
                 return "said-infinitive"
-            gerund = "clause" in takes and child.tag_ == "VBG"
-            return "said-name" if "name" in takes else "said-clause" if gerund else ""
+            if child.tag_ == "VBG":
+                return "said-clause" if "clause" in takes else ""
+            return "said-name" if "name" in takes else ""
         case "advcl":  # "have not said when they leave"
             when = child.left_edge.i == verb.i + 1 and child.left_edge.tag_ == "WRB"
             return "said-clause" if "clause" in takes and when else ""
         case "dobj":
             if "object" in takes:
                 return "said-object"
-            if "name" in takes and has_second_name(verb, child):
+            if "name" in takes and (has_second_name(verb, child) or called_what(verb)):
                 return "said-name"
             as_what = any(c.lower_ in ("as", "with") for c in [*verb.rights, *child.rights] if c.i > child.i)
             return "said-as" if "as" in takes and as_what else ""
@@ -306,7 +307,7 @@ def complement_rule(verb: Token, child: Token, takes: set[str]) -> str:
                 return "said-as"
             about = child.lower_ in (*words("about-prepositions"), "at", "on") or (
                 verb.lemma_ == "call" and child.lower_ == "for")
-            return "said-about" if "about" in takes and about else ""
+            return "said-about" if "about" in takes and about and not is_occasion(child) else ""
     return ""
 
 
@@ -315,6 +316,11 @@ def has_second_name(verb: Token, thing: Token) -> bool:
     rest = verb.doc[thing.right_edge.i + 1:verb.sent.end]
     return any(c.dep_ in ("oprd", "xcomp", "ccomp", "attr", "acomp") for c in verb.rights) or bool(
         len(rest) and (rest[0].is_quote or rest[0].pos_ in ("DET", "ADJ", "NOUN", "PROPN")))
+
+
+def called_what(verb: Token) -> bool:
+    """Tell whether a verb names what stands after it: "what it termed a plot"."""
+    return any(c.lower_ == "what" and c.dep_ in ("dobj", "nsubj") for c in verb.lefts)
 
 
 def extent(verb: Token, first: Token, takes: set[str]) -> Range:
@@ -327,6 +333,9 @@ def extent(verb: Token, first: Token, takes: set[str]) -> Range:
             told = (c.left_edge.i for c in verb.rights if c.dep_ in ("dobj", "dative") and c.i < first.i)
             start = min(told, default=start)
         return start, clause_end(verb, start, end)
+    if first.dep_ == "prep" and first.lower_ == "on":  # "called on them to leave"
+        asked = (c.right_edge.i + 1 for c in verb.rights if c.i > first.i and c.dep_ in ("xcomp", "advcl") and has_to(c))
+        end = next(asked, end)
     for child in verb.rights:
         if child.i <= first.i or child.dep_ in ("punct", "npadvmod", "advmod", "advcl"):
             continue
@@ -621,7 +630,7 @@ def within_another(page: Page, row: Statement, found: list[Statement]) -> bool:
     start, end = row.cue.span or (0, 0)
     around = [r for r in found if r is not row and r.content.start < end <= r.content.end]
     again = row.head.pos_ == "PRON" and not row.negated and row.cue.effect in ("neutral", "endorsing") and any(
-        row.head.i - r.content.start <= 1 and r.head.i < r.content.start for r in around)
+        row.head.i == r.content.start and r.head.i < r.content.start for r in around)
     return bool(around) and (row.plain or again or any(t.tag_ == "VB" for t in page.doc[start:end]))
 
 

@@ -160,7 +160,8 @@ def clause_edge(token: Token, head: Token) -> str:
     """
     if token.dep_ in ("relcl", "parataxis") and not tells(token, head):
         return "scope-relative"
-    if token.dep_ == "conj" and token.pos_ in VERBAL and head.pos_ in VERBAL:
+    name = token.is_title and not token.is_sent_start  # "Norway and Denmark", which the tagger takes for a verb
+    if token.dep_ == "conj" and token.pos_ in VERBAL and head.pos_ in VERBAL and not name:
         return "scope-coordinate"
     content = any(child.dep_ == "mark" and child.lower_ in ("that", "whether") for child in token.children)
     return "scope-adverbial" if token.dep_ == "advcl" and not content else ""
@@ -174,7 +175,7 @@ def tells(clause: Token, noun: Token) -> bool:
 
 def look(at: Above, said: Reading) -> None:
     """Note the operators on one head above a cue, the head itself first."""
-    for found in (on_the_head(at), contrast_before(at, said), nor(at), under_the_head(at)):
+    for found in (on_the_head(at), contrast_before(at, said), nor(at), conditional(at), under_the_head(at)):
         for rule, word in found:
             said.note(rule, word)
 
@@ -198,8 +199,13 @@ def attempted(verb: Token) -> bool:
     """Tell whether a verb says what somebody tries or ought to do: "efforts to undermine", "should undermine"."""
     if verb.pos_ not in VERBAL:
         return False
-    ought = any(c.dep_ == "aux" and c.lower_ in words("duties") for c in verb.children)
+    ought = any(map(is_duty, verb.children))
     return ought or has_to(verb) and verb.head.lemma_.lower() in words("efforts")
+
+
+def is_duty(token: Token) -> bool:
+    """Tell whether a word says that something ought to be done: "should"."""
+    return token.dep_ == "aux" and token.lower_ in words("duties")
 
 
 def under_the_head(at: Above) -> Iterator[tuple[str, Token]]:
@@ -237,7 +243,8 @@ def contrast_before(at: Above, said: Reading) -> Iterator[tuple[str, Span]]:
     starts += [at.token.left_edge.i] if at.token.pos_ not in VERBAL or at.token.dep_ == "pcomp" else []
     for first in starts:
         before = doc[max(first - 2, 0):first].text.lower()
-        if before in words("contrasts") and before not in said.contrasts:
+        wished = before == "instead of" and any(map(is_duty, at.cue.sent))  # "instead of taking revenge, it should"
+        if before in words("contrasts") and before not in said.contrasts and not wished:
             said.contrasts.add(before)
             yield "contrast-before", doc[first - 2:first]
 
@@ -247,6 +254,14 @@ def nor(at: Above) -> Iterator[tuple[str, Token]]:
     first = at.token.left_edge.i
     if at.token.pos_ in VERBAL and first and at.cue.doc[first - 1].lower_ == "nor":
         yield "nor", at.cue.doc[first - 1]
+
+
+def conditional(at: Above) -> Iterator[tuple[str, Token]]:
+    """Yield the "if" of a condition on the clause of the cue: "if that is so, the same must apply"."""
+    for clause in at.token.children:
+        marks = [c for c in clause.children if c.dep_ == "mark" and c.lower_ in ("if", "unless", "whether")]
+        if clause.dep_ == "advcl" and marks and not holds(clause, at.cue) and marks[0].i == clause.left_edge.i:
+            yield "conditional", marks[0]
 
 
 def conceded(cue: Span) -> bool:

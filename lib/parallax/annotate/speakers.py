@@ -99,6 +99,9 @@ def statement(page: Page, head: Token, cue: Cue, content: Content, plain: bool =
     name = own_name(head)
     if not mention and name is not None and name.i in page.actors:
         mention = page.actors[name.i]
+    people = [m for m in page.named(head) if page.config.get(m[1]["actor"], {}).get("kind") == "person"]
+    if not mention and len(people) == 1 and head.i in page.actors:  # "the Party's member Ada Stone"
+        mention = people[0]
     mentions = named(page, head, mention)
     joint = not mention and (len(mentions) > 1 or any(c.dep_ == "conj" for c in head.children))
     key, text = "", page.doc[start:end].text

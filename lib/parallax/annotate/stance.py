@@ -315,8 +315,8 @@ def turn(value: str, cue: Span, span: Span, fact: Fact) -> tuple[str | None, str
     """Apply what the verb of a report does to its content; return the value, None for no report, and the rule.
 
     "Claimed" keeps the writer at a distance but leaves the holder's own stance; "doubted" changes it. What somebody
-    did not say is no stance of his; what he does not think, he denies; what he does not deny, he affirms; and what he
-    does not rule out, he leaves open.
+    did not say, or did not deny, is no stance of his; what he does not think, he denies; what he does not doubt, and
+    what nobody denies, holds; and what he does not rule out, he leaves open.
     """
     against = fact["verb"] in words("warning-verbs") and span[0].lower_ == "against"  # "cautioned against calling it"
     denies = against or fact["effect"] == "denying" or fact["verb"] in words("disbelief")
@@ -324,7 +324,7 @@ def turn(value: str, cue: Span, span: Span, fact: Fact) -> tuple[str | None, str
         return value, "reported"
     if fact["negated"] and fact["verb"] in words("excluding-verbs"):
         return "hedge", "denied-denial"
-    if fact["negated"] and denies:
+    if denies and (fact["negated"] == "nobody" or fact["negated"] and fact["verb"] in words("disbelief")):
         return value, "denied-denial"
     if fact["negated"] and fact["verb"] in words("belief-verbs"):
         return FLIPPED[value], "negated-belief"

@@ -92,6 +92,7 @@ def own_name(head: Token) -> Token | None:
         return None
     comma = i + 1 < len(doc) and doc[i].text == "," and doc[i + 1].head.dep_ in ("appos", "compound")
     i += comma
+    i += comma and doc[i].lower_ == "the"
     last = i
     while last < len(doc) and doc[last].pos_ == "PROPN" and not doc[last].is_sent_start:
         last += 1
