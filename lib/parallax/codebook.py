@@ -54,14 +54,15 @@ class Frame(Part):
 class Argument(Part):
     """An argument for or against the claim of the narrative, and the cues that make it.
 
-    `needs` says what must be in view for a cue to count: the members together, or one of those whom the
-    narrative sets them against. `by: members` counts it only in the voice of a member, as an answer.
+    `needs` says whom the sentence must name, or take up from the one before by a pointing word, for a cue to count:
+    a member, members of every group, or one of those whom the narrative sets them against. `by: members` counts it
+    only in the voice of a member, as an answer.
     """
 
     label: str = ""
     about: str = ""
     side: Literal["for", "against"]
-    needs: Literal["", "members", "against"] = ""
+    needs: Literal["", "member", "members", "against"] = ""
     by: Literal["", "members"] = ""
     cues: Words
     excluding: Words = []
