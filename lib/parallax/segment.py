@@ -32,7 +32,7 @@ WHOLE = ("headline", "heading", "furniture", "credit", "quote_credit", "dateline
 UNCOUNTED = ("furniture", "credit", "dateline", "quote_credit")  # not the story's own sentences
 
 LONGEST = 100_000  # characters a Doc: a longer story is cut between sentences, to bound the memory of the parser
-MARKUP = re.compile(r"(?<=\])\(\S+?\)|(?<!\w)[*_`]+(?=\S)|(?<=\S)[*_`]+(?!\w)|[\[\]](?=\S|$)|https?://\S+|[\r\n\t\u00a0\u200b]")
+MARKUP = re.compile(r"(?<=\])\(\S+?\)|\b[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){0,3}\.[a-z]{2,10}/\S+|\bwww\.\S+|(?<!\w)[*_`]+(?=\S)|(?<=\S)[*_`]+(?!\w)|[\[\]](?=\S|$)|https?://\S+|[\r\n\t\u00a0\u200b]")
 NEAR = 400  # characters around a place that are looked at
 MARKER = re.compile(r"(?:[-*+•·▪‣◦●]|\d{1,2}[.)])[ \t\u00a0]+(?=\S)")
 BYLINE = re.compile(r"(?:[A-Z][\w.’'-]+ ){1,3}[A-Z][\w’'-]+")
@@ -48,7 +48,9 @@ OPENERS = frozenset(
     "the a an this that these those he she it they we you i his her its their our my but and or so yet however "
     "in on at by for from with after before since while when where why how what who if as although though because "
     "there here then now meanwhile some many most all both no not other others another such one two".split())
-END = re.compile(rf"[.!?…]+[{re.escape(CLOSERS)}]*(?=\s)")
+# A full stop with the marks that close after it; » and ” may stand behind a space; a mark that opens may be glued to it.
+END = re.compile(rf"[.!?…]+[{re.escape(CLOSERS)}]*(?:[ \u00a0\u202f][»”](?=\s|\Z))?(?=\s)|[.!?…]+(?=[“„«‘‹][A-ZÀ-Þ\d])"
+                 r"|[.!?…]+[”’](?=[“„«‘‹])")
 SPEAKS = re.compile(r"(?:[A-Z][\w.'’-]*\s+|(?:the|a|an|his|her)\s+|[a-z]+\s+){0,3}(?:said|says|asked|asks|wrote|told|"
                     r"added|replied|tweeted|declared|insisted|shouted|warned)\b")
 
@@ -314,6 +316,8 @@ def mark_headings(lines: list[Line]) -> None:
         after = nexts[i]
         if after is None or after.kind == "headline":
             line.kind = "credit" if line.words <= 6 and line.text.istitle() else "furniture" if line.words <= 3 else ""
+        elif after.kind == "quote_credit":
+            continue  # a sentence that leads to a post, without a full stop
         elif i and lines[i - 1].kind == "headline" and after.prose and BYLINE.fullmatch(line.text):
             line.kind = "credit"  # a name alone under the headline is a byline
         elif line.hashed or line.text[0].isupper() or line.text[0].isdigit() or line.text[0] in OPEN_QUOTES:
@@ -364,7 +368,7 @@ def split(raw: str, start: int, end: int) -> list[tuple[int, int]]:
     for match in END.finditer(text):
         end = match.end()  # what decides stands near: a long paragraph must not be read again at every full stop
         after = text[end:end + NEAR].lstrip()
-        if after and ends(text[max(0, end - NEAR):end], match.group(), after):
+        if re.search(r"\w", after) and ends(text[max(0, end - NEAR):end], match.group(), after):
             cuts.append(end)
     spans = []
     for a, b in zip([0, *cuts], [*cuts, len(text)], strict=True):
@@ -405,7 +409,8 @@ class Story:
     """What is parsed as one Doc, and where each piece of it lies in the raw text of its document.
 
     `page` is that raw text. `pieces` are (kind, start, end, shift): half-open offsets in `text`, and what to
-    add for the raw text. `sentences` are (identifier, start, end) in `text`.
+    add for the raw text. `sentences` are (identifier, start, end) in `text`. `shifts` are (offset in `text`, what to add
+    from there on), for a piece with several spaces in a row has more than one.
     """
 
     file: str
@@ -415,12 +420,17 @@ class Story:
     text: str = ""
     pieces: list = field(default_factory=list)
     sentences: list = field(default_factory=list)
+    shifts: list = field(default_factory=list)
 
     def raw(self, start: int, end: int) -> tuple[int, int]:
         """Return the half-open span of the raw text for one in `text`."""
-        first = bisect_right(self.pieces, start, key=lambda piece: piece[1]) - 1
-        last = bisect_left(self.pieces, end, key=lambda piece: piece[1]) - 1
-        return start + self.pieces[first][3], min(end, self.pieces[last][2]) + self.pieces[last][3]
+        piece = self.pieces[bisect_left(self.pieces, end, key=lambda piece: piece[1]) - 1]
+        last = min(end, piece[2]) - 1
+        return start + self.shift(start), last + self.shift(last) + 1
+
+    def shift(self, at: int) -> int:
+        """Return what to add to an offset of `text` for the raw text."""
+        return self.shifts[bisect_right(self.shifts, at, key=lambda shift: shift[0]) - 1][1]
 
     def sentence(self, start: int) -> str:
         """Return the identifier of the sentence that holds an offset of `text`."""
@@ -472,47 +482,97 @@ def runs(block: Block) -> Iterator[list[tuple[int, int]]]:
 
 
 def append(story: Story, kind: str, sentences: list[tuple[str, int, int]], names: frozenset[str]) -> None:
-    """Add a run of sentences to a story, of the same length as in the raw text but without markup."""
+    """Add a run of sentences to a story, without markup and with one space between words."""
     first, last = sentences[0][1], sentences[-1][2]
     text = MARKUP.sub(lambda match: " " * len(match.group()), story.page[first:last])
     if kind in ("headline", "heading"):
         text = sentence_case(text, names)
     story.text += "\n\n" if story.text else ""
     start = len(story.text)
+    # A parser reads two spaces as a word between the words, so one is left of them.
+    places = [(0, 0)]  # where the text goes on, as offsets (without these spaces, with them)
+    for spaces in re.finditer(r"(?<= ) +", text):
+        places.append((spaces.start() - places[-1][1] + places[-1][0], spaces.end()))
+    text = re.sub(r"(?<= ) +", "", text)
     story.text += text
     story.pieces.append((kind, start, start + len(text), first - start))
-    story.sentences += [(name, a - first + start, b - first + start) for name, a, b in sentences]
+    story.shifts += [(start + a, first + b - start - a) for a, b in places]
+    story.sentences += [(name, start + squeezed(places, a - first), start + squeezed(places, b - first))
+                        for name, a, b in sentences]
+
+
+def squeezed(places: list[tuple[int, int]], at: int) -> int:
+    """Return an offset as it is after spaces were left out at these places."""
+    i = bisect_right(places, at, key=lambda place: place[1])
+    moved = at - places[i - 1][1] + places[i - 1][0]
+    return min(moved, places[i][0]) if i < len(places) else moved
+
+
+def plain(word: str) -> str:
+    """Return a word in the form in which words are compared: one shape of apostrophe, no possessive."""
+    return word.replace("’", "'").removesuffix("'s").removesuffix("'S")
 
 
 def capitalised(raw: str, blocks: list[Block]) -> frozenset[str]:
-    """Words that a document writes with a capital inside a sentence: its names."""
+    """Words that a document writes with a capital inside a sentence, plain: its names and abbreviations."""
     inside = set()
     for block in blocks:
         if block.kind in ("body", "bullet", "deck", "caption", "pullquote"):
-            inside.update(re.findall(r"(?<=[a-z,;’] )[A-Z][\w’'-]*", raw[block.start:block.end]))
-    return frozenset(word.removesuffix("’s").removesuffix("'s") for word in inside)
+            inside.update(re.findall(r"(?<=[a-z,;’] )[A-Z][\w’'-]*|(?<=[a-z] \()[A-Z]{2,}\b", raw[block.start:block.end]))
+    return frozenset(plain(word) for word in inside)
+
+
+WORD = re.compile(r"[^\W\d_][\w’'-]*")
 
 
 def sentence_case(text: str, names: frozenset[str]) -> str:
-    """Lower the capitals of a title that stand on words which are no names.
+    """Lower the capitals of a title that stand on words which are no names; the length stays.
 
-    Taggers are trained on running text and take "Rebukes" in "Rome Rebukes Criticism" for a name.
+    Taggers are trained on running text and take "Rebukes" in "Rome Rebukes Criticism" for a name. In a title all in
+    capitals the names get back the form that the codebook or the document gives them.
     """
-    words = re.findall(r"[^\W\d_][\w’'-]*", text)
+    words = WORD.findall(text)
     if len(words) < 2 or sum(word[0].isupper() for word in words) < 0.6 * len(words):
         return text
+    small = sum(any(c.islower() for c in word) for word in words)
+    if small <= len(words) // 10:
+        forms = {name.upper(): name for name in sorted(names, key=lambda name: (name.isupper() and len(name) < 4, name))}
+        lower, first = (lambda match: from_capitals(match, forms)), WORD.search(text)
+        out = WORD.sub(lower, text)
+        at = first.start()
+        return out[:at] + text[at] + out[at + 1:]
+    return WORD.sub(lambda match: from_title(match.group(), names), text)
 
-    def lower(match: re.Match[str]) -> str:
-        word = match.group()
-        base = re.sub(r"[’']s$", "", word)
-        known = base in names or any(part in names for part in re.split(r"[-–]", base))
-        return word if known or not base[1:].islower() else word.lower()
 
-    return re.sub(r"[^\W\d_][\w’'-]*", lower, text)
+def from_title(word: str, names: frozenset[str]) -> str:
+    """Return a word of a title in title case as it stands in running text."""
+    base = plain(word)
+    known = base in names or any(part in names for part in re.split(r"[-–]", base))
+    return word if known or not base[1:].islower() else same_length(word, word.lower())
+
+
+def from_capitals(match: re.Match[str], forms: dict[str, str]) -> str:
+    """Return a word of a title in capitals as it stands in running text; `forms`: names by their capitals."""
+    out = []
+    for piece in re.split(r"(-)", match.group()):
+        base = plain(piece)
+        initial = len(piece) == 1 and match.string[match.end():match.end() + 1] == "."
+        if initial or base == "I" or (len(base) < 6 and base.isupper() and not re.search(r"[AEIOUY]", base)):
+            out.append(piece)  # "U.S.", and what cannot be said as a word: "BBC"
+        else:
+            form = forms.get(base, base.lower()) + piece[len(base):].lower()
+            form = "".join(a if a in "'’" else b for a, b in zip(piece, form, strict=False))
+            out.append(same_length(piece, form))
+    return "".join(out)
+
+
+def same_length(word: str, form: str) -> str:
+    """Return the form, or the word itself where the form has another length, as with İ."""
+    return form if len(form) == len(word) else word
 
 
 def name_words(codebook: Codebook | None) -> frozenset[str]:
-    """All capitalised words of the codebook's names: they keep their capital in a headline."""
+    """All capitalised words of the codebook's names, plain: they keep their capital in a headline."""
     actors = codebook.actors.values() if codebook else ()
     texts = (t for a in actors for t in [a.name, *a.aliases, *a.adjectives, *a.capital, *a.bodies])
-    return frozenset(word for text in texts for word in re.findall(r"[\w’'-]+", text) if word[0].isupper())
+    return frozenset(plain(word) for text in texts for word in re.findall(r"[\w’'-]+", text) if word[0].isupper())
