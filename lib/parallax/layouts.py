@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from parallax.lines import DASHES, OPEN_QUOTES, STAMP, Line, joined, known_form, part
+from parallax.lines import DASHES, OPEN_QUOTES, Line, joined, known_form, part
 
 # --- Exports of press databases --------------------------------------------------------------------------------
 
@@ -19,10 +19,10 @@ FIELDS = {name: kind for kind, names in {
     "credit": "byline by author authors au copyright cy credit source sn publication publication-title publisher pub",
     "dateline": "dateline",
     "": "body body-text text full-text fulltext lp td tx content article",
-    "furniture": "length wc word-count words section se pub-date publication-date load-date date pd ed edition et sc pg "
-                 "page pages language la type document-type publication-type source-type graphic graphics subject "
-                 "subjects journal-code an accession-number acc-no issn isbn url link links geographic location company "
-                 "organization person industry ticker co in ns re ipc ipd pub-type publication-info "
+    "furniture": "length wc word-count words section se pub-date publication-date load-date date pd ed edition et sc "
+                 "pg page pages language la type document-type publication-type source-type graphic graphics subject "
+                 "subjects journal-code an accession-number acc-no issn isbn url link links geographic location "
+                 "company organization person industry ticker co in ns re ipc ipd pub-type publication-info "
                  "language-of-publication place-of-publication country-of-publication proquest-document-id document-id "
                  "document-url last-updated database correction-date classification notes series column keywords tags "
                  "category volume issue time word",
@@ -57,7 +57,7 @@ def read_export(raw: str, lines: list[Line]) -> list[Line]:
     names, marks = {found.name for found in fields}, any(is_mark(line) for line in free)
     titled = any(found.kind == "headline" for found in fields)
     headed = bool(free) and field(free[0]) is not None
-    if len(names) < 2 or not (marks or (titled and (headed or len(names) > 2))):
+    if len(names) < 2 or not (marks or (titled and headed) or len(names) > 4 - titled):
         return lines
     out, last = [], None
     for line in lines:
@@ -106,13 +106,11 @@ def name_articles(lines: list[Line]) -> None:
     ends = [i for i, line in enumerate(lines) if not line.kind and is_mark(line)]
     for start, end in zip([-1, *ends], [*ends, len(lines)], strict=True):
         article = lines[start + 1:end]
-        if any(line.kind == "headline" for line in article):
-            continue
         stop = next((i for i, line in enumerate(article) if line.form == "field" or line.prose), 0)
         titles = [line for line in article[:stop] if not line.kind and not line.finished and not known_form(line)[0]]
         for line in titles:
             line.kind = "furniture"  # the name of the paper
-        if titles:
+        if titles and all(line.kind != "headline" for line in article):
             max(titles, key=lambda line: line.words).kind = "headline"
 
 
@@ -123,7 +121,8 @@ SIGNED_AFTER = re.compile(r"\S\s(?=[—–―-]{1,2} ?[^—–@()]{2,60} \(@[\w.
 HANDLE = re.compile(r"@[\w.]{2,30}(?:@[\w.]{1,40})?(?: ?[·•|].{0,30})?\Z")
 NAME_AND_HANDLE = re.compile(r"[^@]{2,40} \(?@[\w.]{2,30}\)? ?[·•|✓✔☑✅].{0,30}\Z")
 # A quotation that is the whole line, with who said it behind a dash.
-CREDITED_QUOTE = re.compile(rf"[{OPEN_QUOTES}].{{10,}}[.!?…,][\"'”’»“] ?(?=[{DASHES}]{{1,2}} ?[A-Z][^.!?“”\"]{{1,80}}\Z)")
+CREDITED_QUOTE = re.compile(
+    rf"[{OPEN_QUOTES}].{{10,}}[.!?…,][\"'”’»“] ?(?=[{DASHES}]{{1,2}} ?[A-Z][^.!?“”\"]{{1,80}}\Z)")
 LONGEST_POST = 8  # lines
 
 
@@ -158,7 +157,9 @@ def cut_credit(raw: str, line: Line, first: bool) -> list[Line]:
     if not post and not quote:
         return [line]
     at = line.start + (post or quote).end()
-    text, credit = part(raw, line.start, at, "pullquote"), part(raw, at, line.end, "quote_credit")
+    # A post may have more lines above: read_posts marks it. A quotation is whole.
+    text = part(raw, line.start, at, "" if post else "pullquote")
+    credit = part(raw, at, line.end, "" if post else "quote_credit")
     text.gap, text.marker = line.gap, line.marker
     return [text, credit]
 
@@ -186,10 +187,14 @@ def sign(raw: str, out: list[Line], credit: Line) -> None:
 def take_post(raw: str, lines: list[Line], start: int, before: list[Line], out: list[Line]) -> int:
     """Take the text of a post that stands under its name, up to its time; return the last line taken."""
     out[:] = before
+    while start < len(lines) and ends_post(lines[start]):  # the time may stand over the text
+        lines[start].kind = "furniture"
+        out.append(lines[start])
+        start += 1
     stop = start
-    while stop < len(lines) and stop - start < LONGEST_POST and not STAMP.match(lines[stop].text[:100]):
+    while stop < len(lines) and stop - start < LONGEST_POST and not ends_post(lines[stop]):
         stop += 1
-    if stop == len(lines) or not STAMP.match(lines[stop].text[:100]):
+    if stop == len(lines) or not ends_post(lines[stop]):
         stop = start + 1  # it has no time under it: the lines that follow without a blank one
         while stop < len(lines) and not lines[stop].gap and stop - start < LONGEST_POST and any(
                 line.gap for line in lines[stop:stop + LONGEST_POST]):
@@ -202,10 +207,15 @@ def take_post(raw: str, lines: list[Line], start: int, before: list[Line], out: 
     return start - 1
 
 
+def ends_post(line: Line) -> bool:
+    """Is it the time of a post, or how often it was seen?"""
+    return known_form(line)[1] in ("stamp", "counter", "separator", "letter")
+
+
 # --- Speech under labels ---------------------------------------------------------------------------------------
 
-TITLES = (r"(?:mr|mrs|ms|mx|dr|prof|professor|sir|lord|lady|judge|justice|chair(?:man|woman|person)?|president|minister|"
-          r"secretary|senator|sen|rep|representative|congress(?:man|woman)|councill?or|governor|mayor|mp|ambassador|"
+TITLES = (r"(?:mr|mrs|ms|mx|dr|prof|professor|sir|lord|lady|judge|justice|chair(?:man|woman|person)?|president|"
+          r"minister|secretary|senator|sen|rep|representative|congress(?:man|woman)|councill?or|governor|mayor|mp|ambassador|"
           r"general|colonel|captain|commissioner|chancellor|premier|king|queen|prince|bishop|deputy|the)\b\.?")
 TURNS = (r"(?:q|a|question|answer|reporters?|interviewer|journalist|moderator|host|anchor|presenter|narrator|"
          r"speaker|operator|participant|correspondent|audience(?: member)?|voice|unidentified \w+|unknown|caller|"
@@ -243,8 +253,10 @@ def label(line: Line) -> Label | None:
     capitals = name.isupper() and len(name) > 1
     if re.fullmatch(TURNS, name, re.I):
         sort = "turn"
-    elif re.match(TITLES, name, re.I) and len(words) > 1 or (capitals and role and role.isupper() and " " in role.strip(", ")):
+    elif len(words) > 1 and re.match(TITLES, name, re.I):
         sort = "titled"
+    elif capitals and role and role.isupper() and " " in role.strip(", "):
+        sort = "titled"  # "ANNA FALK, NORDIC NEWS ANCHOR", not "KYIV, UKRAINE"
     else:
         sort = "capitals" if capitals else "name"
     rest = line.text[match.end("rest"):]
@@ -262,7 +274,9 @@ def read_speech(raw: str, lines: list[Line]) -> list[Line]:
         if one is None:
             if spoken and not line.kind and not line.marker and line.words > 1 and line.text.endswith(("?", "!")):
                 line.kind = "body"  # a turn that goes on
-        elif is_speech(one, i == 0, spoken, times, names):
+        elif is_speech(one, i == 0, spoken, times) or (
+                one.sort == "capitals" and one.last in names and one.finished
+                and lines[i - 1].finished):  # under a title it would be a place
             line.kind = "body"
     return with_labels(raw, lines, labels)
 
@@ -278,7 +292,7 @@ def is_transcript(lines: list[Line], labels: list[Label | None], times: Counter[
     return len(turns) > 1 and telling and any(i and (labels[i - 1] or lines[i - 1].finished) for i in turns)
 
 
-def is_speech(one: Label, first: bool, spoken: bool, times: Counter[str], names: frozenset[str]) -> bool:
+def is_speech(one: Label, first: bool, spoken: bool, times: Counter[str]) -> bool:
     """Does this label name who speaks the line?"""
     if spoken and one.sort != "name":
         return one.finished or (times[one.last] > 0 and not first)
@@ -286,7 +300,7 @@ def is_speech(one: Label, first: bool, spoken: bool, times: Counter[str], names:
         return False
     if one.sort == "name":
         return times[one.last] > 1
-    return one.sort in ("turn", "titled") or one.last in names
+    return one.sort in ("turn", "titled")
 
 
 def inside_names(lines: list[Line]) -> frozenset[str]:

@@ -121,8 +121,9 @@ LISTED = (  # the title of a list of links
     r"(?:stories|news|headlines|articles|posts|topics)|trending(?: now)?|recommended(?: (?:for you|stories|reading|"
     r"articles))?|you (?:may|might) (?:also )?(?:like|be interested in|enjoy)|editor[’']?s?[’']? (?:picks?|choice)"
     r"|(?:don[’']t miss|topics|tags|explore more|in case you missed it|in other news|elsewhere))")
-LIVE = r"(?:key (?:events?|moments|posts|developments)|(?:latest|live|recent) (?:updates|events|reporting|feed)|pinned(?: post)?)"
-LINKED = r"(?:also |must[- ]?|don[’']t )?(?:read|see|watch|listen|miss)(?:[ -]\w+){0,2} ?[:|»→]|related(?: \w+)? ?[:|»→]|more(?: \w+){0,3}:"
+LIVE = r"(?:key (?:events?|moments|posts|developments)|(?:latest|recent) (?:updates|events|posts))"
+LINKED = (r"(?:also |must[- ]?|don[’']t )?(?:read|see|watch|listen|miss)(?:[ -]\w+){0,2} ?[:|»→]"
+          r"|related(?: \w+)? ?[:|»→]|more(?: \w+){0,3}:")
 PHOTOS = r"(?:photo(?:graph)?|picture|image|illustration|video|graphic|still)s?"
 
 
@@ -183,19 +184,24 @@ FORMS = [  # the first that fits decides
     form("letter", "furniture", labelled, r".\Z", "one sign alone"),
     form("ago", "furniture", labelled, rf"(?:.{{0,40}}[·•|-] )?{AGO}", "how long ago, or how long to read; with the "
          "title of an entry in a list of key events"),
-    form("trail", "furniture", labelled, r"(?:[^/|·•>»›]{1,30} [/|·•>»›] ){2,}[^/|·•>»›]{1,30}\Z", "Home > World > Sea"),
+    form("trail", "furniture", labelled, r"(?:[^/|·•>»›]{1,30} [/|·•>»›] ){2,}[^/|·•>»›]{1,30}\Z",
+         "Home > World > Sea"),
     form("list", "furniture", labelled, rf"{LISTED}:?\Z", "the title of a list of links"),
     form("events", "furniture", labelled, rf"{LIVE}:?\Z", "the title of a live blog's list of events"),
+    form("live", "furniture", labelled, r"(?:pinned(?: post)?|live(?: (?:updates|reporting|feed|blog|coverage))?:?)\Z",
+         "a label of a live blog"),
     form("document", "furniture", labelled, r"(?:document )?\d+ of \d+(?: documents?)?\Z|document [a-z]{2,12}0\w{8,}\Z|"
-         r"document id: ?\w+\Z", "where an article of a press database begins or ends"),
+         r"document id: ?\w+\Z|end of document\Z", "where an article of a press database begins or ends"),
     form("slug", "credit", lambda line: line.words <= 70, r"\[\d+/\d+\] ?\S|file (?:photo|picture|image)\b ?[:—–-]",
          "an agency's photo: number in the series or FILE PHOTO, what it shows, who took it"),
-    form("slug", "credit", lambda line: line.words <= 12, r"\(?(?-i:[A-Z]{2,}[A-Za-z]*(?: [A-Z]\w+){0,2}/[A-Z])[\w.’' -]{2,40}"
-         r"(?:/[\w.’' -]{2,30}){0,2}\)?(?: (?:acquire|purchase) licensing rights.*)?\Z", "(AGENCY/Name Name)"),
+    form("slug", "credit", lambda line: line.words <= 12,
+         r"\(?(?-i:[A-Z]{2,}[A-Za-z]*(?: [A-Z]\w+){0,2}/[A-Z])[\w.’' -]{2,40}(?:/[\w.’' -]{2,30}){0,2}\)?"
+         r"(?: (?:acquire|purchase) licensing rights.*)?\Z|(?:acquire|purchase) licensing rights", "(AGENCY/Name Name)"),
     form("source", "credit", lambda line: line.words <= 20,
          rf"{PHOTOS} (?:source|credits?|copyright|courtesy|provided)\b", "Image source, An Agency"),
-    form("caption", "caption", lambda line: line.words <= 60, rf"(?:{PHOTOS} )?caption ?[,:]", "Image caption, What is seen"),
-    form("direction", "furniture", lambda line: line.words <= 5, r"(?:\[[^\[\]]{1,50}[^.!?\[\]]\]|\([a-z ]{3,30}\))\Z",
+    form("caption", "caption", lambda line: line.words <= 60,
+         rf"(?:(?:{PHOTOS}|media|audio|map|chart|figure) )?caption ?[,:]", "Image caption, What is seen"),
+    form("direction", "furniture", lambda line: line.words <= 5, r"(?:\[[^\[\]]{0,50}[^.!?\[\]]\]|\([a-z ]{3,30}\))\Z",
          "[Applause], (crosstalk): what a transcript tells beside the words"),
     form("byline", "credit", unfinished, rf"(?:(?:words|story|text|analysis|report) )?by:? (?:{PERSON}\Z"
          r"|(?-i:[A-Z][\w.’'-]* [A-Z][\w.’'-]*)(?: (?-i:[A-Z])[\w.’'-]*){0,3}(?: ?[,;|•·–—(]| (?:and|with|in|for)\b))",
@@ -206,17 +212,20 @@ FORMS = [  # the first that fits decides
     form("embed", "furniture", labelled, r"(?:view|see|watch|open) this (?:post|photo|video|reel|tweet|thread|message|"
          r"content|story)\b|an? (?:post|photo|video|reel|story|thread|tweet) (?:shared|posted|published) by\b",
          "what stands around an embedded post"),
-    form("counter", "furniture", labelled, r"(?:[\d.,]+ ?[kmb]? (?:views?|likes?|reposts?|retweets?|repl(?:y|ies)|shares?|"
-         r"comments?|bookmarks?|followers|reactions?|quote \w+)\b[\s,·•|]*)+\Z", "how often a post was seen and shared"),
-    form("link", "furniture", sentence, rf"[\[(]?(?:{LINKED})", "Read more: ..., [Related: ...]: the title of another page"),
+    form("counter", "furniture", labelled, r"(?:[\d.,]+ ?[kmb]? (?:views?|likes?|reposts?|retweets?|repl(?:y|ies)|"
+         r"shares?|comments?|bookmarks?|followers|reactions?|quote \w+)\b[\s,·•|]*)+\Z",
+         "how often a post was seen and shared"),
+    form("link", "furniture", sentence, rf"[\[(]?(?:{LINKED})",
+         "Read more: ..., [Related: ...]: the title of another page"),
     form("pointer", "furniture", title, r"(?:[➡→↗➔➜➤⇒]\ufe0f?|»(?!.*«)|>>|=>)\s*\S|.*\S\s*[→➡➔]\ufe0f?\Z",
          "an arrow to another page"),
     form("offer", "furniture", sentence, r"(?:sign up|subscribe|register|join|follow|get|download|support|click|tap)\b"
-         r"(?=.*\b(?:newsletters?|our app|our channel|whatsapp|telegram|inbox|e-?mail alerts?|subscribers?|our journalism"
-         r"|push alerts?|notifications|to our|free trial)\b)", "sign up, subscribe, follow us"),
+         r"(?=.*\b(?:newsletters?|our app|our channel|whatsapp|telegram|inbox|e-?mail alerts?|subscribers?"
+         r"|our journalism|push alerts?|notifications|to our|free trial)\b)", "sign up, subscribe, follow us"),
     form("label", "furniture", tiny, LABELS, "a button or the name of a part of the site"),
     form("label", "furniture", labelled, rf"{LABELS}(?:.*[:|»→>@])", "a button with what it leads to"),
-    form("label", "furniture", labelled, rf"(?=(?:read|see|also|click|sign|follow|more)\b){LABELS}", "a link or an order"),
+    form("label", "furniture", labelled, rf"(?=(?:read|see|also|click|sign|follow|more)\b){LABELS}",
+         "a link or an order"),
     form("stamp", "furniture", lambda line: line.words <= 15 and not line.text.isalpha() or line.words == 1,
          STAMP.pattern, "when it was written"),
 ]
@@ -253,11 +262,12 @@ def known_form(line: Line) -> tuple[str, str]:
 CAPITALS = re.compile(r"(?=[A-Z.'’-]{3}|[A-Z.'’-]{2} [A-Z]{2})[A-Z][A-Z.'’-]+"
                       r"(?:(?: and | & | )[A-Z][A-Z.'’-]+\b\.?){0,3}")
 PLACE = re.compile(r"[A-Z][\w.'’-]+(?: [A-Z][\w.'’-]+){0,3}")
-AGENCY = re.compile(r"\((?:[A-Z]|dpa)[^()]{1,39}\)|/[^/\s][^/]{1,38}/\.?")
+AGENCY = re.compile(r"\((?:[A-Z][\w.&’'-]*(?: ?[/ ]?(?:[A-Z&][\w.&’'-]*|of|de))*|dpa)\)|/[^/\s][^/]{1,38}/\.?")
 WHEN = re.compile(rf"(?:{WEEKDAY}(?=\W)|{DATE})", re.I)
 BETWEEN = re.compile(r"[ \t]*[,/|·][ \t]*|\. (?=/)|[ \t]+")
 STOP = re.compile(r"\s*(?:—|–|―|--+)\s+|\s+-\s+|:\s+|(?<=[)])\s*[—–-]+\s*")
 LONGEST_DATELINE = 200  # characters
+NO_PLACE = frozenset("yes no well and but so or the a an this that it he she we they i you note update".split())
 NEXT = re.compile(r"[*_]*[\"'“‘«„(\[]*\s?[A-Z0-9À-Þ]")
 ITEMS = (("when", WHEN), ("agency", AGENCY), ("capitals", CAPITALS), ("place", PLACE))
 
@@ -290,7 +300,10 @@ def dateline(text: str, first: bool) -> int:
         at, apart = gap.end(), bool(gap.group().strip())
     stop = STOP.match(text, at)
     end = stop.end() if stop else at
-    good = is_dateline(found, stop.group().strip() if stop else "", first)
+    sign = stop.group().strip() if stop else ""
+    alone = first and found == ["place"] and sign not in ("", ":", "-") and not STOP.search(text, end) and (
+        text.split()[0].lower() not in NO_PLACE)
+    good = alone or is_dateline(found, sign, first)
     return end if good and end < len(text) and NEXT.match(text, end) else 0
 
 

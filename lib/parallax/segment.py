@@ -32,7 +32,8 @@ WHOLE = ("headline", "heading", "furniture", "credit", "quote_credit", "dateline
 UNCOUNTED = ("furniture", "credit", "dateline", "quote_credit")  # not the story's own sentences
 
 LONGEST = 100_000  # characters a Doc: a longer story is cut between sentences, to bound the memory of the parser
-MARKUP = re.compile(r"(?<=\])\(\S+?\)|\b[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){0,3}\.[a-z]{2,10}/\S+|\bwww\.\S+|(?<!\w)[*_`]+(?=\S)|(?<=\S)[*_`]+(?!\w)|[\[\]](?=\S|$)|https?://\S+|[\r\n\t\u00a0\u200b]")
+MARKUP = re.compile(r"(?<=\])\(\S+?\)|\b[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){0,3}\.[a-z]{2,10}/\S+|\bwww\.\S+"
+                    r"|(?<!\w)[*_`]+(?=\S)|(?<=\S)[*_`]+(?!\w)|[\[\]](?=\S|$)|https?://\S+|[\r\n\t\u00a0\u200b]")
 NEAR = 400  # characters around a place that are looked at
 MARKER = re.compile(r"(?:[-*+•·▪‣◦●]|\d{1,2}[.)])[ \t\u00a0]+(?=\S)")
 BYLINE = re.compile(r"(?:[A-Z][\w.’'-]+ ){1,3}[A-Z][\w’'-]+")
@@ -48,8 +49,9 @@ OPENERS = frozenset(
     "the a an this that these those he she it they we you i his her its their our my but and or so yet however "
     "in on at by for from with after before since while when where why how what who if as although though because "
     "there here then now meanwhile some many most all both no not other others another such one two".split())
-# A full stop with the marks that close after it; » and ” may stand behind a space; a mark that opens may be glued to it.
-END = re.compile(rf"[.!?…]+[{re.escape(CLOSERS)}]*(?:[ \u00a0\u202f][»”](?=\s|\Z))?(?=\s)|[.!?…]+(?=[“„«‘‹][A-ZÀ-Þ\d])"
+# A full stop with the marks that close after it; » and ” may stand behind a space; a mark that opens may be glued on.
+END = re.compile(rf"[.!?…]+[{re.escape(CLOSERS)}]*(?:[ \u00a0\u202f][»”](?=\s|\Z))?(?=\s)"
+                 r"|[.!?…]+(?=[“„«‘‹][A-ZÀ-Þ\d])"
                  r"|[.!?…]+[”’](?=[“„«‘‹])")
 SPEAKS = re.compile(r"(?:[A-Z][\w.'’-]*\s+|(?:the|a|an|his|her)\s+|[a-z]+\s+){0,3}(?:said|says|asked|asks|wrote|told|"
                     r"added|replied|tweeted|declared|insisted|shouted|warned)\b")
@@ -210,7 +212,10 @@ def mark_furniture(lines: list[Line]) -> None:
         before = lines[i - 1] if i else line
         if line.kind:
             continue
-        if before.form == "byline" and is_role(line, lines[i + 1:i + 2]):
+        below = lines[i + 1:i + 2]
+        role = before.form == "byline" and is_role(line, below)
+        if role or (BYLINE.fullmatch(line.text) and below and not below[0].gap and not line.marker
+                    and is_role(below[0], []) and re.search(ROLES, below[0].text, re.I)):
             line.kind, line.form = "credit", "byline"
         elif i > last - 2 and line.words <= 15 and FAREWELL.match(line.text):
             line.kind = "furniture"
@@ -318,7 +323,8 @@ def mark_headings(lines: list[Line]) -> None:
             line.kind = "credit" if line.words <= 6 and line.text.istitle() else "furniture" if line.words <= 3 else ""
         elif after.kind == "quote_credit":
             continue  # a sentence that leads to a post, without a full stop
-        elif i and lines[i - 1].kind == "headline" and after.prose and BYLINE.fullmatch(line.text):
+        elif i and lines[i - 1].kind == "headline" and after.prose and BYLINE.fullmatch(line.text) and not (
+                line.text.isupper() and lines[i - 1].text.isupper()):
             line.kind = "credit"  # a name alone under the headline is a byline
         elif line.hashed or line.text[0].isupper() or line.text[0].isdigit() or line.text[0] in OPEN_QUOTES:
             line.kind = "heading"
@@ -409,8 +415,8 @@ class Story:
     """What is parsed as one Doc, and where each piece of it lies in the raw text of its document.
 
     `page` is that raw text. `pieces` are (kind, start, end, shift): half-open offsets in `text`, and what to
-    add for the raw text. `sentences` are (identifier, start, end) in `text`. `shifts` are (offset in `text`, what to add
-    from there on), for a piece with several spaces in a row has more than one.
+    add for the raw text. `sentences` are (identifier, start, end) in `text`. `shifts` are (offset in `text`, what to
+    add from there on): a piece with several spaces in a row has more than one.
     """
 
     file: str
@@ -518,7 +524,8 @@ def capitalised(raw: str, blocks: list[Block]) -> frozenset[str]:
     inside = set()
     for block in blocks:
         if block.kind in ("body", "bullet", "deck", "caption", "pullquote"):
-            inside.update(re.findall(r"(?<=[a-z,;’] )[A-Z][\w’'-]*|(?<=[a-z] \()[A-Z]{2,}\b", raw[block.start:block.end]))
+            text = raw[block.start:block.end]
+            inside.update(re.findall(r"(?<=[a-z,;’] )[A-Z][\w’'-]*|(?<=[a-z] \()[A-Z]{2,}\b", text))
     return frozenset(plain(word) for word in inside)
 
 
@@ -536,12 +543,16 @@ def sentence_case(text: str, names: frozenset[str]) -> str:
         return text
     small = sum(any(c.islower() for c in word) for word in words)
     if small <= len(words) // 10:
-        forms = {name.upper(): name for name in sorted(names, key=lambda name: (name.isupper() and len(name) < 4, name))}
-        lower, first = (lambda match: from_capitals(match, forms)), WORD.search(text)
-        out = WORD.sub(lower, text)
-        at = first.start()
+        # "US" goes before "Us", but "Lind" before "LIND".
+        forms = {name.upper(): name for name in sorted(names, key=short_capitals)}
+        out, at = WORD.sub(lambda match: from_capitals(match, forms), text), WORD.search(text).start()
         return out[:at] + text[at] + out[at + 1:]
     return WORD.sub(lambda match: from_title(match.group(), names), text)
+
+
+def short_capitals(name: str) -> tuple[bool, str]:
+    """Sort abbreviations of two or three letters last."""
+    return name.isupper() and len(name) < 4, name
 
 
 def from_title(word: str, names: frozenset[str]) -> str:
