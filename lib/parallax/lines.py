@@ -63,17 +63,17 @@ class Line:
         """Does it end as a sentence ends?"""
         return self.text.rstrip(CLOSERS + "*_ ").endswith((".", "!", "?", "…", ":", ";", ","))
 
-    @property
+    @cached_property
     def prose(self) -> bool:
         """Does it read as running text rather than as a title or a label?"""
         return self.words > 25 or (self.finished and not self.text.endswith(("?", ":")) and self.words > 5)
 
-    @property
+    @cached_property
     def short(self) -> bool:
         """May it be a label, or a title of some words?"""
         return self.words <= 12 and not self.prose
 
-    @property
+    @cached_property
     def hashed(self) -> bool:
         """Is it marked as a heading with "#"?"""
         return self.marker.startswith("#")
@@ -196,7 +196,8 @@ FORMS = [  # the first that fits decides
          "an agency's photo: number in the series or FILE PHOTO, what it shows, who took it"),
     form("slug", "credit", lambda line: line.words <= 12,
          r"\(?(?-i:[A-Z]{2,}[A-Za-z]*(?: [A-Z]\w+){0,2}/[A-Z])[\w.’' -]{2,40}(?:/[\w.’' -]{2,30}){0,2}\)?"
-         r"(?: (?:acquire|purchase) licensing rights.*)?\Z|(?:acquire|purchase) licensing rights", "(AGENCY/Name Name)"),
+         r"(?: (?:acquire|purchase) licensing rights.*)?\Z|(?:acquire|purchase) licensing rights",
+         "(AGENCY/Name Name)"),
     form("source", "credit", lambda line: line.words <= 20,
          rf"{PHOTOS} (?:source|credits?|copyright|courtesy|provided)\b", "Image source, An Agency"),
     form("caption", "caption", lambda line: line.words <= 60,
