@@ -208,8 +208,8 @@ def take_post(raw: str, lines: list[Line], start: int, before: list[Line], out: 
 
 
 def ends_post(line: Line) -> bool:
-    """Is it the time of a post, or how often it was seen?"""
-    return known_form(line)[1] in ("stamp", "counter", "separator", "letter")
+    """Is it the time of a post, a button, or how often it was seen?"""
+    return known_form(line)[1] in ("stamp", "counter", "separator", "letter", "button")
 
 
 # --- Speech under labels ---------------------------------------------------------------------------------------

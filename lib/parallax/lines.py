@@ -106,11 +106,11 @@ LABELS = (  # navigation, buttons and links begin with one of these
     r"\d+ (?:min|minutes?) read|\d+ comments?|\d+ shares?|reading time|leave a (?:reply|comment)|https?://|www\.)"
     r"(?=\W|$)")
 CREDITS = (
-    r"(?:©|\(c\)|copyright (?:©|\(c\)|\d{4})"
+    r"[\[(]?(?:©|\(c\)|copyright (?:©|\(c\)|\d{4})"
     r"|(?:photo|photograph|image|picture|illustration|video|graphic)s?(?: credit)?\s*(?::|by |via |/)"
     r"|credit:|source:"
-    r"|\(?(?:reporting|editing|additional reporting|compiled|written|edited) by\b"
-    r"|\(?with (?:inputs?|reporting|additional reporting) (?:from|by)|\([\w. ]+/[\w. ]+\)$"
+    r"|(?:reporting|editing|additional reporting|compiled|written|edited) by\b"
+    r"|with (?:inputs?|reporting|additional reporting) (?:from|by)|[\w. ]+/[\w. ]+\)$"
     r"|the views expressed|the (?:author|writer) is\b)"
     r"|.*(?:getty images|/(?:afp|ap|reuters|epa)\b|pool photo|file photo\)?$)")
 LISTED = (  # the title of a list of links
@@ -202,7 +202,8 @@ FORMS = [  # the first that fits decides
          rf"{PHOTOS} (?:source|credits?|copyright|courtesy|provided)\b", "Image source, An Agency"),
     form("caption", "caption", lambda line: line.words <= 60,
          rf"(?:(?:{PHOTOS}|media|audio|map|chart|figure) )?caption ?[,:]", "Image caption, What is seen"),
-    form("direction", "furniture", lambda line: line.words <= 5, r"(?:\[[^\[\]]{0,50}[^.!?\[\]]\]|\([a-z ]{3,30}\))\Z",
+    form("direction", "furniture", lambda line: line.words <= 5, r"(?:\[[^\[\]]{0,50}[^.!?\[\]]\]|\([a-z ]{3,30}\)"
+         r"|[\[(](?:[a-z]+ ?){1,2}\.[\])])\Z",
          "[Applause], (crosstalk): what a transcript tells beside the words"),
     form("byline", "credit", unfinished, rf"(?:(?:words|story|text|analysis|report) )?by:? (?:{PERSON}\Z"
          r"|(?-i:[A-Z][\w.’'-]* [A-Z][\w.’'-]*)(?: (?-i:[A-Z])[\w.’'-]*){0,3}(?: ?[,;|•·–—(]| (?:and|with|in|for)\b))",
@@ -210,11 +211,19 @@ FORMS = [  # the first that fits decides
     form("byline", "credit", unfinished, r"(?:from|with) (?-i:[A-Z][\w.’'-]+(?: [A-Z][\w.’'-]+){1,2} in [A-Z])"
          r"[\w.’' -]{1,30}\Z", "From Name Name in Place"),
     form("credit", "credit", credit, CREDITS, "who took, wrote or owns it"),
+    form("credit", "credit", unfinished,
+         r"(?-i:[A-Z][\w.’'-]+(?: [A-Z][\w.’'-]+){1,2}(?: via | ?/ ?)[A-Z][\w.’'-]*(?: [A-Z][\w.’'-]*){0,3}\Z)",
+         "Name Name/Agency, Name Name via Agency"),
+    form("handle", "furniture", labelled, r"@[\w.]{2,30}\Z|follow (?:\w+ ){0,2}@\w", "the address of an account"),
+    form("button", "furniture", labelled, r"(?:follow(?:ing)?|reply|repost|retweet|like|quote|bookmark|show (?:more|less)|"
+         r"translate (?:post|tweet)|read \d+ repl(?:y|ies)|instagram|tiktok|youtube|facebook|twitter)\Z",
+         "what can be done with a post, and where it stands"),
+    form("order", "furniture", sentence, r"(?:click|tap) here\b", "an order to the reader"),
     form("embed", "furniture", labelled, r"(?:view|see|watch|open) this (?:post|photo|video|reel|tweet|thread|message|"
          r"content|story)\b|an? (?:post|photo|video|reel|story|thread|tweet) (?:shared|posted|published) by\b",
          "what stands around an embedded post"),
     form("counter", "furniture", labelled, r"(?:[\d.,]+ ?[kmb]? (?:views?|likes?|reposts?|retweets?|repl(?:y|ies)|"
-         r"shares?|comments?|bookmarks?|followers|reactions?|quote \w+)\b[\s,·•|]*)+\Z",
+         r"shares?|comments?|bookmarks?|followers|reactions?|quote \w+)\b[\s,·•|]*)+\Z|[\d.,]+ ?[kmb]\Z",
          "how often a post was seen and shared"),
     form("link", "furniture", sentence, rf"[\[(]?(?:{LINKED})",
          "Read more: ..., [Related: ...]: the title of another page"),

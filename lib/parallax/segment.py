@@ -212,10 +212,8 @@ def mark_furniture(lines: list[Line]) -> None:
         before = lines[i - 1] if i else line
         if line.kind:
             continue
-        below = lines[i + 1:i + 2]
-        role = before.form == "byline" and is_role(line, below)
-        if role or (BYLINE.fullmatch(line.text) and below and not below[0].gap and not line.marker
-                    and is_role(below[0], []) and re.search(ROLES, below[0].text, re.I)):
+        if is_name(line, before, lines[i + 1:i + 2]) or (
+                before.form == "byline" and is_role(line, lines[i + 1:i + 2])):
             line.kind, line.form = "credit", "byline"
         elif i > last - 2 and line.words <= 15 and FAREWELL.match(line.text):
             line.kind = "furniture"
@@ -223,6 +221,16 @@ def mark_furniture(lines: list[Line]) -> None:
             line.kind = "furniture"  # what stands under the last paragraph: tags, names, buttons
         elif re.fullmatch(r"[A-Z][\w .,'’()-]{1,40}:", line.text) and line.words <= 5:
             line.kind = "dateline" if line.gap and not line.marker else ""
+
+
+def is_name(line: Line, before: Line, after: list[Line]) -> bool:
+    """Is it the name of who wrote, with the role right under it, or under the time of an entry?"""
+    if line.marker or not BYLINE.fullmatch(re.sub(r"^(?:From|By|With) ", "", line.text)):
+        return False
+    if before.form == "stamp" and line.text.startswith(("From ", "By ", "With ")):
+        return True
+    return bool(after) and not after[0].gap and (is_role(after[0], []) or (
+        known_form(after[0])[1] == "stamp" and not line.text.isupper() and before is not line))
 
 
 def is_role(line: Line, after: list[Line]) -> bool:
