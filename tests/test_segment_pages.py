@@ -58,6 +58,8 @@ def test_a_place_a_section_or_a_title_with_a_colon_is_no_speaker():
         "Harbour waits for court\n\nMUMBAI: The harbour waited for the court on Monday.\n"
     )
     assert two["NEW DELHI:"] == two["MUMBAI:"] == "dateline"
+    found = read(page("BERGEN: The port of Bergen is open since Monday.", "OPINION: Who pays for the crane?"))
+    assert found["BERGEN:"] == "dateline" and found["OPINION: Who pays for the crane?"] == "heading"
     assert kind("Reed: Cranes Close For Good") == "heading"
     assert read(page(title="LIVE: Crane falls on the quay"))["LIVE: Crane falls on the quay"] == "headline"
 
@@ -393,9 +395,9 @@ def test_every_form_says_why():
 
 
 LINES = st.sampled_from(
-    ["Key events", "HD", "LENGTH: 5", "1 of 2 DOCUMENTS", "REED: No.", "REED:", "@reed", "Tom Reed", "— A B (@ab) May 3",
-     "9:14 AM", "Related topics", "OSLO (CW) - The crane  is shut.", "It is shut.", "Who?", "By Ann Hill", "• • •",
-     "“No.” — Tom Reed", "It is **bold** [here](https://x.example).", "CRANE  IN  OSLO", "- item", "# Title"]
+    ["Key events", "HD", "LENGTH: 5", "1 of 2 DOCUMENTS", "REED: No.", "REED:", "@reed", "Tom Reed", "9:14 AM",
+     "— A B (@ab) May 3", "Related topics", "OSLO (CW) - The crane  is shut.", "It is shut.", "Who?", "By Ann Hill",
+     "• • •", "“No.” — Tom Reed", "It is **bold** [here](https://x.example).", "CRANE  IN  OSLO", "- item", "# Title"]
 )  # fmt: skip
 
 

@@ -224,6 +224,7 @@ LABEL = re.compile(  # a name of some words, with what the person is after a com
     r"[*_]{0,2}(?P<name>[A-Z][\w.'’-]*(?: (?:[A-Z][\w.'’-]*|of|the|for|de|van|von|der|bin|al|el)){0,5}(?: ?#?\d{1,2})?)"
     r"(?P<role>,? \([^()]{1,60}\)|(?:, [^:;.!?,]{2,60}){1,3})?[*_]{0,2} ?:[*_]{0,2}(?P<rest>\s|\Z)")
 INITIAL = re.compile(r"[*_]{0,2}(?P<name>[QA])[.:][*_]{0,2}(?P<rest>\s)")
+NAMED_INSIDE = re.compile(r"(?<! in )(?<! of )(?<! at )(?<! to )(?<! near )(?<! from )(?<=[a-z,] )[A-Z][\w'’-]+")
 # Words in capitals over a text, or before it, that name a part of the page and nobody who speaks.
 KICKERS = frozenset(
     "quick read live watch breaking update updated news analysis opinion exclusive explainer fact check background "
@@ -304,9 +305,9 @@ def is_speech(one: Label, first: bool, spoken: bool, times: Counter[str]) -> boo
 
 
 def inside_names(lines: list[Line]) -> frozenset[str]:
-    """Words that the running text writes with a capital after a small letter, in small letters."""
+    """Words that the running text writes with a capital after a small letter, but for places; in small letters."""
     texts = (line.text for line in lines if line.prose)
-    return frozenset(word.lower() for text in texts for word in re.findall(r"(?<=[a-z,] )[A-Z][\w'’-]+", text))
+    return frozenset(word.lower() for text in texts for word in NAMED_INSIDE.findall(text))
 
 
 def with_labels(raw: str, lines: list[Line], labels: list[Label | None]) -> list[Line]:

@@ -215,8 +215,8 @@ FORMS = [  # the first that fits decides
          r"(?-i:[A-Z][\w.’'-]+(?: [A-Z][\w.’'-]+){1,2}(?: via | ?/ ?)[A-Z][\w.’'-]*(?: [A-Z][\w.’'-]*){0,3}\Z)",
          "Name Name/Agency, Name Name via Agency"),
     form("handle", "furniture", labelled, r"@[\w.]{2,30}\Z|follow (?:\w+ ){0,2}@\w", "the address of an account"),
-    form("button", "furniture", labelled, r"(?:follow(?:ing)?|reply|repost|retweet|like|quote|bookmark|show (?:more|less)|"
-         r"translate (?:post|tweet)|read \d+ repl(?:y|ies)|instagram|tiktok|youtube|facebook|twitter)\Z",
+    form("button", "furniture", labelled, r"(?:follow(?:ing)?|reply|repost|retweet|like|quote|bookmark|"
+         r"show (?:more|less)|translate (?:post|tweet)|read \d+ repl(?:y|ies)|instagram|tiktok|youtube)\Z",
          "what can be done with a post, and where it stands"),
     form("order", "furniture", sentence, r"(?:click|tap) here\b", "an order to the reader"),
     form("embed", "furniture", labelled, r"(?:view|see|watch|open) this (?:post|photo|video|reel|tweet|thread|message|"

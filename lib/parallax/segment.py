@@ -193,7 +193,7 @@ def without_datelines(raw: str, lines: list[Line]) -> list[Line]:
     out, first = [], True
     for line in lines:
         end = dateline(line.text, first) if line.finished and not line.kind and not line.text.endswith(":") else 0
-        if end:
+        if end and (line.prose or ":" not in line.text[:end]):  # "OPINION: Who pays?" is a title
             place = line.text[:end].rstrip()
             out.append(Line(line.start, line.start + len(place), place, gap=line.gap, kind="dateline"))
             line = part(raw, line.start + end, line.end)
