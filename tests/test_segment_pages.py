@@ -123,6 +123,16 @@ def test_captions_and_credits_at_either_end_of_a_line(line, is_):
     assert kind(line) == is_
 
 
+def test_a_caption_may_stand_under_its_label():
+    found = read(page("Image caption,", "The crane in May", "The crane in June"))
+    assert found["The crane in May"] == "caption" and found["The crane in June"] == "heading"
+
+
+def test_a_place_alone_is_a_dateline_and_a_line_that_leads_to_speech_is_none():
+    assert kind("Bergen:") == "dateline"
+    assert kind("The office wrote:") == "body" and kind("What is known:") == "heading"
+
+
 def test_a_headline_stands_before_dates_credits_and_captions():
     found = read(
         "Crane closed again\n\nPublished\n4 March\n\nImage source, Coast Agency\nImage caption, The crane in May\n\n"
@@ -204,7 +214,7 @@ def test_a_pullquote_keeps_its_sentences():
     "line",
     ["OSLO, March 4 (Coast Wire) - ", "OSLO (CW) — ", "March 4 (Coast Wire) - ", "OSLO/BERGEN, March 4 (Coast Wire) - ",
      "Oslo (CW) – ", "BERGEN, Norway — ", "Oslo, 4 March 2024 (CW) -- ", "(CW) - ", "ST. JOHN'S, Newfoundland (CW) — ",
-     "NEW YORK, March 4 /Coast Wire/ -- ", "BERGEN: ", "OSLO, Monday (CW): ", "Oslo, March 4 — "],
+     "NEW YORK, March 4 /Coast Wire/ -- ", "BERGEN: ", "OSLO, Monday (CW): ", "Oslo, March 4 — ", "OSLO (March 4) _ "],
 )  # fmt: skip
 def test_datelines_in_every_order_are_cut_off(line):
     found = read(f"The crane is closed\n\n{line}The crews left the quay on Monday.\n\nThey are back.\n")

@@ -18,11 +18,11 @@ LONGEST_LINE = 600  # characters; no form is looked for in a longer line
 MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)[a-z]*\.?"
 WEEKDAY = r"(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\b"
 DATE = (r"(?:\d{4}-\d\d-\d\d(?:T[\d:.]+Z?)?|\d{1,2}[./]\d{1,2}[./]\d{2,4}"
-        rf"|{MONTH} \d{{1,2}}(?:st|nd|rd|th)?(?:,? \d{{4}})?|\d{{1,2}}(?:st|nd|rd|th)? {MONTH}(?:,? \d{{4}})?)")
+        rf"|{MONTH} \d{{1,2}}(?:st|nd|rd|th)?(?:,? \d{{4}})?|\d{{1,2}}(?:st|nd|rd|th|\.)? {MONTH}(?:,? \d{{4}})?)")
 ZONE = r"\(?(?:[A-Z]{2,5}(?:[+-]\d{1,2})?|local(?: time)?)\b\)?"
 CLOCK = rf"(?:\d{{1,2}}[:.]\d\d(?:[:.]\d\d)?(?: ?[ap]\.?m\b\.?)?|\d{{1,2}} ?[ap]\.?m\b\.?)(?: ?(?-i:{ZONE}))?"
 AGO = (r"(?:\d+|an?|one) ?(?:s|m|h|d|w|secs?|seconds?|mins?|minutes?|hours?|hrs?|days?|weeks?|months?|years?)"
-       r" (?:ago|read)\b")
+       r" (?:ago|read)(?![a-z])")
 TIMED = r"(?:first |last |originally )?(?:date|time|published|posted|updated|modified|created|edited)"
 STAMP = re.compile(rf"(?:{TIMED}\b|{WEEKDAY}|{DATE}|{CLOCK}|{AGO}|on\b|at\b|today\b|yesterday\b"
                    r"|[\s,:;•·|/()—–-])+\Z", re.I)
@@ -236,6 +236,7 @@ FORMS = [  # the first that fits decides
     form("label", "furniture", labelled, rf"{LABELS}(?:.*[:|»→>@])", "a button with what it leads to"),
     form("label", "furniture", labelled, rf"(?=(?:read|see|also|click|sign|follow|more)\b){LABELS}",
          "a link or an order"),
+    form("stamp", "furniture", title, rf"{CLOCK} ?[·•|] ?{DATE}", "when a post was written, and how often it was seen"),
     form("stamp", "furniture", lambda line: line.words <= 15 and not line.text.isalpha() or line.words == 1,
          STAMP.pattern, "when it was written"),
 ]
@@ -272,10 +273,10 @@ def known_form(line: Line) -> tuple[str, str]:
 CAPITALS = re.compile(r"(?=[A-Z.'’-]{3}|[A-Z.'’-]{2} [A-Z]{2})[A-Z][A-Z.'’-]+"
                       r"(?:(?: and | & | )[A-Z][A-Z.'’-]+\b\.?){0,3}")
 PLACE = re.compile(r"[A-Z][\w.'’-]+(?: [A-Z][\w.'’-]+){0,3}")
-AGENCY = re.compile(r"\((?:[A-Z][\w.&’'-]*(?: ?[/ ]?(?:[A-Z&][\w.&’'-]*|of|de))*|dpa)\)|/[^/\s][^/]{1,38}/\.?")
+AGENCY = re.compile(r"\((?:[A-Z][\w.&’'-]*(?:[ /,]{1,2}(?:[A-Z&\d][\w.&’'-]*|of|de))*|dpa)\)|/[^/\s][^/]{1,38}/\.?")
 WHEN = re.compile(rf"(?:{WEEKDAY}(?=\W)|{DATE})", re.I)
 BETWEEN = re.compile(r"[ \t]*[,/|·][ \t]*|\. (?=/)|[ \t]+")
-STOP = re.compile(r"\s*(?:—|–|―|--+)\s+|\s+-\s+|:\s+|(?<=[)])\s*[—–-]+\s*")
+STOP = re.compile(r"\s*(?:—|–|―|--+|_)\s+|\s+-\s+|:\s+|(?<=[)])\s*[—–-]+\s*")
 LONGEST_DATELINE = 200  # characters
 NO_PLACE = frozenset("yes no well and but so or the a an this that it he she we they i you note update".split())
 NEXT = re.compile(r"[*_]*[\"'“‘«„(\[]*\s?[A-Z0-9À-Þ]")

@@ -36,6 +36,7 @@ MARKUP = re.compile(r"(?<=\])\(\S+?\)|\b[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){0,3
                     r"|(?<!\w)[*_`]+(?=\S)|(?<=\S)[*_`]+(?!\w)|[\[\]](?=\S|$)|https?://\S+|[\r\n\t\u00a0\u200b]")
 NEAR = 400  # characters around a place that are looked at
 MARKER = re.compile(r"(?:[-*+•·▪‣◦●]|\d{1,2}[.)])[ \t\u00a0]+(?=\S)")
+REPORTS = re.compile(r"\b(?:said|says|wrote|writes|asked|asks|told|added|adds|replied|posted|tweeted|reports?)\b")
 BYLINE = re.compile(r"(?:[A-Z][\w.’'-]+ ){1,3}[A-Z][\w’'-]+")
 TURN = re.compile(r"(?:[A-Z][A-Z.'’-]+ ?){1,4}(?:, [A-Z ,.'’-]{2,60}| \([^()]{1,40}\))?: |[QA][.:] ")  # of a transcript
 NEVER_END = frozenset(
@@ -219,7 +220,9 @@ def mark_furniture(lines: list[Line]) -> None:
             line.kind = "furniture"
         elif i > last >= 0 and line.words <= 3 and not line.finished:
             line.kind = "furniture"  # what stands under the last paragraph: tags, names, buttons
-        elif re.fullmatch(r"[A-Z][\w .,'’()-]{1,40}:", line.text) and line.words <= 5:
+        elif before.form in ("caption", "source") and re.fullmatch(r"[\w ]{5,25}[,:]", before.text):
+            line.kind, line.form = before.kind, "named"  # "Image caption," and the caption on the next line
+        elif re.fullmatch(r"(?:[A-Z][\w.,'’()-]*(?: |(?=:))){1,5}:", line.text):
             line.kind = "dateline" if line.gap and not line.marker else ""
 
 
@@ -329,8 +332,8 @@ def mark_headings(lines: list[Line]) -> None:
         after = nexts[i]
         if after is None or after.kind == "headline":
             line.kind = "credit" if line.words <= 6 and line.text.istitle() else "furniture" if line.words <= 3 else ""
-        elif after.kind == "quote_credit":
-            continue  # a sentence that leads to a post, without a full stop
+        elif after.kind == "quote_credit" or (line.text.endswith(":") and REPORTS.search(line.text)):
+            continue  # a sentence that leads to a post or to what is said
         elif i and lines[i - 1].kind == "headline" and after.prose and BYLINE.fullmatch(line.text) and not (
                 line.text.isupper() and lines[i - 1].text.isupper()):
             line.kind = "credit"  # a name alone under the headline is a byline
