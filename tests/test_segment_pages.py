@@ -50,6 +50,13 @@ def test_a_label_that_only_a_speaker_has_is_enough(line):
     assert kind(line) == "body"
 
 
+def test_who_says_i_or_you_is_no_place():
+    found = read("Harbour office speaks\n\nREED: We close the crane on Monday, as you know.\n\nIt is old.\n")
+    assert found["REED: We close the crane on Monday, as you know."] == "body"
+    found = read("Harbour office speaks\n\nBERGEN: “We close the crane on Monday,” Reed said.\n\nIt is old.\n")
+    assert found["BERGEN:"] == "dateline"
+
+
 def test_a_place_a_section_or_a_title_with_a_colon_is_no_speaker():
     found = read("Court looks at cranes\n\nNEW DELHI: The court looked at the cranes on Monday.\n\nIt goes on.\n")
     assert found["NEW DELHI:"] == "dateline"

@@ -240,6 +240,7 @@ class Label(NamedTuple):
     last: str  # the last word of the name: "Falk" for "ANNA FALK, ANCHOR"
     finished: bool
     asks: bool
+    personal: bool  # "I", "we", "you": nobody opens a report like that
 
 
 def label(line: Line) -> Label | None:
@@ -262,7 +263,9 @@ def label(line: Line) -> Label | None:
         sort = "capitals" if capitals else "name"
     rest = line.text[match.end("rest"):]
     text = rest.rstrip("\"'”’»)]*_ ")
-    return Label(sort, words[-1].lower(), not rest or text.endswith((".", "!", "?", "…")), text.endswith("?"))
+    finished = not rest or text.endswith((".", "!", "?", "…"))
+    personal = re.match(r"[^\"“‘«„]{0,200}\b(?:I|[Ww]e|[Mm]y|[Oo]ur|[Yy]ou|[Yy]our|us|me)\b", rest) is not None
+    return Label(sort, words[-1].lower(), finished, text.endswith("?"), personal)
 
 
 def read_speech(raw: str, lines: list[Line]) -> list[Line]:
@@ -275,9 +278,8 @@ def read_speech(raw: str, lines: list[Line]) -> list[Line]:
         if one is None:
             if spoken and not line.kind and not line.marker and line.words > 1 and line.text.endswith(("?", "!")):
                 line.kind = "body"  # a turn that goes on
-        elif is_speech(one, i == 0, spoken, times) or (
-                one.sort == "capitals" and one.last in names and one.finished
-                and lines[i - 1].finished):  # under a title it would be a place
+        elif is_speech(one, i == 0, spoken, times) or (one.sort == "capitals" and one.finished and (
+                one.personal or (one.last in names and lines[i - 1].finished))):  # under a title it would be a place
             line.kind = "body"
     return with_labels(raw, lines, labels)
 
