@@ -221,7 +221,8 @@ def test_a_pullquote_keeps_its_sentences():
     "line",
     ["OSLO, March 4 (Coast Wire) - ", "OSLO (CW) — ", "March 4 (Coast Wire) - ", "OSLO/BERGEN, March 4 (Coast Wire) - ",
      "Oslo (CW) – ", "BERGEN, Norway — ", "Oslo, 4 March 2024 (CW) -- ", "(CW) - ", "ST. JOHN'S, Newfoundland (CW) — ",
-     "NEW YORK, March 4 /Coast Wire/ -- ", "BERGEN: ", "OSLO, Monday (CW): ", "Oslo, March 4 — ", "OSLO (March 4) _ "],
+     "NEW YORK, March 4 /Coast Wire/ -- ", "BERGEN: ", "OSLO, Monday (CW): ", "Oslo, March 4 — ",
+     "BECKLEY, W.Va. - ", "OSLO (March 4) _ "],
 )  # fmt: skip
 def test_datelines_in_every_order_are_cut_off(line):
     found = read(f"The crane is closed\n\n{line}The crews left the quay on Monday.\n\nThey are back.\n")
@@ -232,7 +233,8 @@ def test_datelines_in_every_order_are_cut_off(line):
     "text",
     ["Norway – the richest of them – closed the crane.", "US (United States) crews left the quay on Monday.",
      "(The crews had left) - The quay was empty.", "The crews, Oslo — The quay was empty again.",
-     "Yes — The quay was empty.", "In Oslo (Norway) the crane was closed."],
+     "Yes — The quay was empty.", "THE CREWS DO NOT WANT THE CRANE — They go.",
+     "In Oslo (Norway) the crane was closed."],
 )  # fmt: skip
 def test_other_openings_are_no_datelines(text):
     assert dateline(text, True) == 0

@@ -270,7 +270,7 @@ def known_form(line: Line) -> tuple[str, str]:
 
 # --- Datelines -------------------------------------------------------------------------------------------------
 
-CAPITALS = re.compile(r"(?=[A-Z.'’-]{3}|[A-Z.'’-]{2} [A-Z]{2})[A-Z][A-Z.'’-]+"
+CAPITALS = re.compile(r"(?=[A-Z.'’-]{3}|[A-Z.'’-]{2} [A-Z]{2})[A-Z][A-Z.'’-]+(?!\w)"
                       r"(?:(?: and | & | )[A-Z][A-Z.'’-]+\b\.?){0,3}")
 PLACE = re.compile(r"[A-Z][\w.'’-]+(?: [A-Z][\w.'’-]+){0,3}")
 AGENCY = re.compile(r"\((?:[A-Z][\w.&’'-]*(?:[ /,]{1,2}(?:[A-Z&\d][\w.&’'-]*|of|de))*|dpa)\)|/[^/\s][^/]{1,38}/\.?")
@@ -298,10 +298,10 @@ def dateline(text: str, first: bool) -> int:
         An offset in `text`, 0 where it opens with no dateline.
     """
     text, at, found = text[:LONGEST_DATELINE], 0, []
-    apart = True  # a name in small letters stands first or after a comma
+    apart = True  # a place stands first, or after a comma or slash
     for _ in range(6):
         name, match = item(text, at)
-        if match is None or (name == "place" and not apart):
+        if match is None or (name in ("place", "capitals") and not apart and found[-1] != "when"):
             break
         found.append(name)
         at = match.end()
