@@ -206,3 +206,29 @@ def test_long_texts_take_no_longer_than_their_length(tmp_path):
     segment.blocks("word " * 80_000 + "\n\nNext line here.", "x")
     segment.blocks("Short line\n" * 30_000, "x")
     assert time.process_time() - start < 20
+
+
+@pytest.mark.parametrize(
+    "raw, said",
+    [
+        ("It doesn\u00e2\u20ac\u2122t open.", "wrong encoding"),
+        ("The caf\u00c3\u00a9 is shut.", "wrong encoding"),
+        ("\ufffdNo,\ufffd he said. It\ufffds shut.", "characters are lost"),
+        ('<p class="a">The quay is shut.</p>', "HTML tags"),
+        ("Fish &amp; ships&nbsp;now", "HTML entities"),
+    ],
+)
+def test_a_text_that_is_not_what_it_seems_is_said(raw, said):
+    (line,) = study.oddities(study.Document("a.txt", "A", raw=raw))
+    assert said in line and "\n" not in line
+
+
+def test_a_text_with_accents_and_signs_is_not_odd():
+    raw = "The café of São Paulo – “oui”, ÂNGELA said; a < b > c & d; one \ufffd only."
+    assert study.oddities(study.Document("a.txt", "A", raw=raw)) == []
+
+
+def test_the_same_text_in_two_documents_is_named():
+    texts = {"a": "“No,”  it’s said.\n", "b": "\"No,\" it's SAID.", "c": "Yes, it's said.", "d": "", "e": ""}
+    documents = [study.Document(file, file, raw=raw) for file, raw in texts.items()]
+    assert study.duplicates(documents) == [["a", "b"]]

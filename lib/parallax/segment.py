@@ -11,57 +11,35 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from parallax.codebook import Codebook
+from parallax.layouts import read_export, read_posts, read_speech
+from parallax.lines import (
+    CLOSERS,
+    DASHES,
+    DATED,
+    FAREWELL,
+    OPEN_QUOTES,
+    ROLES,
+    SEPARATOR,
+    Line,
+    dateline,
+    joined,
+    known_form,
+    part,
+)
 from parallax.study import Document
 
 WHOLE = ("headline", "heading", "furniture", "credit", "quote_credit", "dateline")  # never split
 UNCOUNTED = ("furniture", "credit", "dateline", "quote_credit")  # not the story's own sentences
 
-CLOSERS = "\"'”’»)]"
-OPEN_QUOTES = "\"'“‘«"
-DASHES = "—–-"
 LONGEST = 100_000  # characters a Doc: a longer story is cut between sentences, to bound the memory of the parser
-MARKUP = re.compile(r"(?<=\])\(\S+?\)|(?<!\w)[*_`]+(?=\S)|(?<=\S)[*_`]+(?!\w)|[\[\]](?=\S|$)|https?://\S+|[\r\n\t\u00a0\u200b]")
+MARKUP = re.compile(r"(?<=\])\(\S+?\)|\b[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){0,3}\.[a-z]{2,10}/\S+|\bwww\.\S+"
+                    r"|(?<!\w)[*_`]+(?=\S)|(?<=\S)[*_`]+(?!\w)|[\[\]](?=\S|$)|https?://\S+|[\r\n\t\u00a0\u200b]")
 NEAR = 400  # characters around a place that are looked at
-MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)[a-z]*\.?"
-DATE = (r"(?:\d{4}-\d\d-\d\d|\d{1,2}[./]\d{1,2}[./]\d{2,4}"
-        rf"|{MONTH} \d{{1,2}},? \d{{4}}|\d{{1,2}} {MONTH} \d{{4}})")
-TIME = r"(?:\s*[,•·|]?\s*(?:at )?\d{1,2}[:.]\d\d\s*(?:[ap]\.?m\.?)?\s*[A-Z]{0,4})?"
-DATED = re.compile(
-    rf"(?:(?:date|published|posted|updated|last updated|modified)\s*(?:on|:)?\s*)?"
-    rf"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,? )?{DATE}{TIME}", re.I)
-DATELINE = re.compile(
-    r"[A-Z][A-Z.'’-]+(?:[ /][A-Z][A-Z.'’-]+){0,3}(?:, [A-Z][\w. ]{2,20})?"
-    rf"(?:,? {MONTH} \d{{1,2}}(?:, \d{{4}})?)?"
-    r"(?:\s*\([^()]{2,40}\)\s*[—–-]+|\s*\([^()]{2,40}\)(?=\s)|\s+[—–]|\s+--?|:|\.? /[^/]{2,40}/\.?)\s+", re.I)
-AGO = re.compile(r"(?:.{0,40}[·•|-] )?(?:\d+|an?|one) (?:sec(?:ond)?|min(?:ute)?|hour|hr|day|week|month)s? "
-                 r"(?:ago|read)\b.*", re.I)
-TRAIL = re.compile(r"(?:[^/|·•>»›]{1,30} [/|·•>»›] ){2,}[^/|·•>»›]{1,30}")
 MARKER = re.compile(r"(?:[-*+•·▪‣◦●]|\d{1,2}[.)])[ \t\u00a0]+(?=\S)")
-SEPARATOR = re.compile(r"[\W_]+")
-CREDIT = re.compile(
-    r"(?:©|\(c\)|(?:photo|photograph|image|picture|illustration|video|graphic)s?(?: credit)?\s*(?::|by |via |/)"
-    r"|credit:|source:|by [A-Z][\w.'’-]+ [A-Z]"
-    r"|\(?(?:reporting|editing|additional reporting|compiled|written|edited) by\b"
-    r"|\(?with (?:inputs?|reporting|additional reporting) (?:from|by)|\([\w. ]+/[\w. ]+\)$"
-    r"|the views expressed|the (?:author|writer) is\b)"
-    r"|.*(?:getty images|/(?:afp|ap|reuters|epa)\b|pool photo|file photo\)?$)", re.I)
-FURNITURE = re.compile(
-    r"(?:share|tweet|e-?mail|print|save|copy link|comments?|listen|menu|search|home|login|log in|sign (?:in|up)|"
-    r"subscribe|subscription|newsletter|advertisement|sponsored|promoted|related|recommended|trending|most read|"
-    r"more (?:from|on|stories|news)|read (?:more|also|next|full|the full)|see also|also read|continue reading|"
-    r"click here|tap here|follow (?:us|our)|join (?:us|our)|skip to|back to|go to|previous|next|tags?|topics?|"
-    r"filed under|categor(?:y|ies)|cookies?|accept|all rights reserved|terms of|privacy|contact us|about us|"
-    r"post a comment|what do you think|have a question|write to|catch (?:all|up)|you[’']re all caught up|"
-    r"just in|enditem|this (?:article|story) (?:was|is|first|originally)|view (?:more|original)|"
-    r"download|watch|view (?:all|comments|gallery)|facebook|twitter|whatsapp|linkedin|telegram|reddit|"
-    r"\d+ (?:min|minutes?) read|\d+ comments?|\d+ shares?|reading time|leave a (?:reply|comment)|https?://|www\.)"
-    r"(?=\W|$)", re.I)
-# What else a label must be to count as furniture when it is longer: a link to another page, an order, a farewell.
-SEE_ALSO = re.compile(r"(?:also )?(?:read|see|watch)(?: \w+)? ?[:|»→]", re.I)
-POINTER = re.compile(r"(?:read|see|also|click|sign|follow|more)\b", re.I)
-FAREWELL = re.compile(r"post a|what do you|have a question|write to|catch|you[’']re all|this (?:article|story)", re.I)
-LINK = re.compile(r"\S+://\S+|!\[.*\)")
+REPORTS = re.compile(r"\b(?:said|says|wrote|writes|asked|asks|told|added|adds|replied|posted|tweeted|reports?|reported|"
+                     r"states|stated|notes|noted|continue[sd]|concluded|explained|declared|responded|went on)\b")
 BYLINE = re.compile(r"(?:[A-Z][\w.’'-]+ ){1,3}[A-Z][\w’'-]+")
+TURN = re.compile(r"(?:[A-Z][A-Z.'’-]+ ?){1,4}(?:, [A-Z ,.'’-]{2,60}| \([^()]{1,40}\))?: |[QA][.:] ")  # of a transcript
 NEVER_END = frozenset(
     "mr mrs ms mx dr prof gen lt col maj capt cmdr adm sgt cpl pvt sen rep gov pres rev hon st fr sr messrs mme "
     "mlle vs v al cf e.g i.e viz approx est ave blvd rd mt ft".split())
@@ -73,7 +51,10 @@ OPENERS = frozenset(
     "the a an this that these those he she it they we you i his her its their our my but and or so yet however "
     "in on at by for from with after before since while when where why how what who if as although though because "
     "there here then now meanwhile some many most all both no not other others another such one two".split())
-END = re.compile(rf"[.!?…]+[{re.escape(CLOSERS)}]*(?=\s)")
+# A full stop with the marks that close after it; » and ” may stand behind a space; a mark that opens may be glued on.
+END = re.compile(rf"[.!?…]+[{re.escape(CLOSERS)}]*(?:[ \u00a0\u202f][»”](?=\s|\Z))?(?=\s)"
+                 r"|[.!?…]+(?=[“„«‘‹][A-ZÀ-Þ\d])"
+                 r"|[.!?…]+[”’](?=[“„«‘‹])")
 SPEAKS = re.compile(r"(?:[A-Z][\w.'’-]*\s+|(?:the|a|an|his|her)\s+|[a-z]+\s+){0,3}(?:said|says|asked|asks|wrote|told|"
                     r"added|replied|tweeted|declared|insisted|shouted|warned)\b")
 
@@ -87,33 +68,6 @@ class Block:
     end: int
     story: str = ""
     sentences: list = field(default_factory=list)
-
-
-@dataclass
-class Line:
-    """A line of the page without its marker and outer space; `gap`: a blank line stands before it."""
-
-    start: int
-    end: int
-    text: str
-    marker: str = ""
-    gap: bool = False
-    kind: str = ""
-
-    @property
-    def words(self) -> int:
-        """How many words it has."""
-        return len(self.text.split())
-
-    @property
-    def finished(self) -> bool:
-        """Does it end as a sentence ends?"""
-        return self.text.rstrip(CLOSERS + "*_ ").endswith((".", "!", "?", "…", ":", ";", ","))
-
-    @property
-    def prose(self) -> bool:
-        """Does it read as running text rather than as a title or a label?"""
-        return self.words > 25 or (self.finished and not self.text.endswith(("?", ":")) and self.words > 5)
 
 
 def blocks(raw: str, name: str = "") -> list[Block]:
@@ -132,23 +86,25 @@ def blocks(raw: str, name: str = "") -> list[Block]:
         In the order of the text. `start` and `end` are half-open character offsets into `raw`;
         furniture belongs to no story (`story` is empty).
     """
-    lines = unwrap(raw, split_lines(raw))
-    lines = front_matter(lines) + unglue(raw, [line for line in lines if not line.kind])
-    lines.sort(key=lambda line: line.start)
-    lines = [piece for line in lines for piece in without_dateline(raw, line)]
-    for stage in (mark_furniture, mark_stories, mark_quotes, mark_headings, mark_captions, mark_decks):
+    lines = split_lines(raw)
+    front_matter(lines)
+    lines = unglue(raw, unwrap(raw, read_export(raw, lines)))
+    lines = without_datelines(raw, read_posts(raw, read_speech(raw, lines)))
+    for stage in (mark_furniture, mark_lists, mark_stories, mark_quotes, mark_headings, mark_captions, mark_decks):
         stage(lines)
     if all(line.kind in UNCOUNTED for line in lines):  # a page of one odd line is a text all the same
         for line in lines:
             line.kind = "" if line.words > 3 else line.kind
-    out, story = [], 0
+    out, story, told = [], 0, False
     for line in lines:
         if line.start == line.end:
             continue
         if line.kind == "furniture":
             out.append(Block("furniture", line.start, line.end))
         else:
-            story += line.kind == "headline" or story == 0
+            # What stands over the first headline belongs to its story: a byline, a dateline.
+            story += story == 0 or (told and line.kind == "headline")
+            told = line.kind == "headline" or told or line.kind not in UNCOUNTED
             kind = line.kind or ("bullet" if line.marker else "body")
             out.append(Block(kind, line.start, line.end, f"{name}-{story}"))
     for block in out:
@@ -182,41 +138,42 @@ def split_lines(raw: str) -> list[Line]:
 def unwrap(raw: str, lines: list[Line]) -> list[Line]:
     """Join the lines of a text that was wrapped at a fixed width: most of them break inside a sentence."""
     pairs = [(a, b) for a, b in zip(lines, lines[1:], strict=False) if not b.gap and not b.marker]
-    inside = [a for a, b in pairs if not a.finished and 40 <= len(a.text) <= 120 and not a.marker.startswith("#")]
+    inside = [a for a, b in pairs if not a.finished and 40 <= len(a.text) <= 120 and not a.hashed]
     if len(inside) < 3 or len(inside) < len(pairs) / 2 or max(len(a.text) for a, _ in pairs) > 130:
         return lines
-    out = lines[:1]
+    out, run = [], lines[:1]
     for line in lines[1:]:
-        if line.gap or line.marker or SEPARATOR.fullmatch(line.text):
-            out.append(line)
-        else:
-            out[-1].end, out[-1].text = line.end, raw[out[-1].start:line.end]
-    return out
+        if (line.gap or line.marker or line.kind or run[0].kind or SEPARATOR.fullmatch(line.text)
+                or TURN.match(line.text)):
+            out.append(joined(raw, run))
+            run = []
+        run.append(line)
+    return [*out, joined(raw, run)]
 
 
-def front_matter(lines: list[Line]) -> list[Line]:
-    """Take YAML front matter off `lines`: its title is the headline, its summary the deck, the rest furniture."""
+def front_matter(lines: list[Line]) -> None:
+    """Mark YAML front matter: its title is the headline, its summary the deck, the rest furniture."""
     if not lines or lines[0].text != "---":
-        return []
+        return
     stop = next((i for i, line in enumerate(lines[1:40], 1) if line.text in ("---", "...")), 0)
     if not stop or not any(re.match(r"\w+:", line.text) for line in lines[1:stop]):
-        return []
-    for line in lines[: stop + 1]:
+        return
+    for i, line in enumerate(lines[: stop + 1]):
         line.kind = "furniture"
         match = re.match(r"(title|headline|summary|description|subtitle|excerpt|standfirst)\s*:\s*", line.text, re.I)
         value = line.text[match.end():].strip("\"' ") if match else ""
         if value:
-            line.start += line.text.index(value, match.end())
-            line.end, line.text = line.start + len(value), value
-            line.kind = "headline" if match.group(1).lower() in ("title", "headline") else "deck"
-    return [line for line in lines if line.kind]
+            start = line.start + line.text.index(value, match.end())
+            kind = "headline" if match.group(1).lower() in ("title", "headline") else "deck"
+            lines[i] = Line(start, start + len(value), value, line.marker, line.gap, kind)
 
 
 def unglue(raw: str, lines: list[Line]) -> list[Line]:
     """Cut a first line that a reader has glued together: date, headline, and a standfirst that the body repeats."""
-    if not lines:
+    at = next((i for i, line in enumerate(lines) if not line.kind), len(lines))
+    if at == len(lines):
         return lines
-    first, rest = lines[0], raw[lines[0].end:].lower()
+    first, rest = lines[at], raw[lines[at].end:].lower()
     out = []
     dated = DATED.match(first.text)
     if dated and dated.end() < len(first.text):
@@ -224,54 +181,82 @@ def unglue(raw: str, lines: list[Line]) -> list[Line]:
         first = part(raw, first.start + dated.end(), first.end)
     for match in re.finditer(r"\S+", first.text):
         tail = first.text[match.start():]
-        if len(tail) < 40 or match.start() > NEAR:
+        if len(tail) < 40 or match.start() > NEAR or any(line.kind == "headline" for line in lines):
             break
         if match.start() and tail.lower() in rest:
-            out.append(part(raw, first.start, first.start + match.start()))
-            first = part(raw, first.start + match.start(), first.end)
-            out[-1].kind, first.kind = "headline", "deck"
+            out.append(part(raw, first.start, first.start + match.start(), "headline"))
+            first = part(raw, first.start + match.start(), first.end, "deck")
             break
-    return [*out, first, *lines[1:]]
+    return [*lines[:at], *out, first, *lines[at + 1:]]
 
 
-def without_dateline(raw: str, line: Line) -> list[Line]:
-    """Cut a dateline off the paragraph that it opens: "ROME, May 3 (Agency) - The ministers met"."""
-    match = DATELINE.match(line.text) if line.prose and not line.kind else None
-    if match is None or not re.match(r"[A-Z.'’-]{3,}", line.text) or match.end() == len(line.text):
-        return [line]
-    place = match.group().rstrip()
-    return [Line(line.start, line.start + len(place), place, gap=line.gap, kind="dateline"),
-            part(raw, line.start + match.end(), line.end)]
-
-
-def part(raw: str, start: int, end: int) -> Line:
-    """Return the line between two raw offsets, outer space left out."""
-    text = raw[start:end]
-    start += len(text) - len(text.lstrip())
-    return Line(start, start + len(text.strip()), text.strip(), gap=True)
+def without_datelines(raw: str, lines: list[Line]) -> list[Line]:
+    """Cut the datelines off the paragraphs that they open: "ROME, May 3 (Agency) - The ministers met"."""
+    out, first = [], True
+    for line in lines:
+        end = dateline(line.text, first) if line.finished and not line.kind and not line.text.endswith(":") else 0
+        if end and (line.prose or ":" not in line.text[:end]):  # "OPINION: Who pays?" is a title
+            place = line.text[:end].rstrip()
+            out.append(Line(line.start, line.start + len(place), place, gap=line.gap, kind="dateline"))
+            line = part(raw, line.start + end, line.end)
+        first = line.kind in UNCOUNTED or not line.prose
+        out.append(line)
+    return out
 
 
 def mark_furniture(lines: list[Line]) -> None:
-    """Separators, dates, navigation and credits: short lines known by their form, and repeated labels."""
+    """Mark the lines that are known by their form, and what stands under a byline or under the last paragraph."""
     last = max((i for i, line in enumerate(lines) if line.prose or line.finished), default=-1)
     for i, line in enumerate(lines):
         if line.kind:
             continue
-        short, text = line.words <= 12 and not line.prose, line.text
-        if (any(form.fullmatch(text) for form in (SEPARATOR, DATED, LINK))
-                or (short and (AGO.fullmatch(text) or TRAIL.fullmatch(text) or len(text) == 1))):
-            line.kind = "furniture"
-        elif CREDIT.match(text) and line.words <= 25 and (not line.prose or line.words <= 15):
-            line.kind = "credit"
-        elif FURNITURE.match(text) and (
-                line.words <= 4 or (line.words <= 30 and SEE_ALSO.match(text))
-                or (short and (re.search(r"[:|»→>@]", text) or POINTER.match(text)))
-                or (i > last - 2 and line.words <= 15 and FAREWELL.match(text))):
+        line.kind, line.form = known_form(line)
+        before = lines[i - 1] if i else line
+        if line.kind:
+            continue
+        if is_name(line, before, lines[i + 1:i + 2]) or (
+                before.form == "byline" and is_role(line, lines[i + 1:i + 2])):
+            line.kind, line.form = "credit", "byline"
+        elif i > last - 2 and line.words <= 15 and FAREWELL.match(line.text):
             line.kind = "furniture"
         elif i > last >= 0 and line.words <= 3 and not line.finished:
             line.kind = "furniture"  # what stands under the last paragraph: tags, names, buttons
-        elif re.fullmatch(r"[A-Z][\w .,'’()-]{1,40}:", text) and line.words <= 5:
+        elif before.form in ("caption", "source") and re.fullmatch(r"[\w ]{5,25}[,:]", before.text):
+            line.kind, line.form = before.kind, "named"  # "Image caption," and the caption on the next line
+        elif re.fullmatch(r"(?:[A-Z][\w.,'’()-]*(?: |(?=:))){1,5}:", line.text):
             line.kind = "dateline" if line.gap and not line.marker else ""
+
+
+def is_name(line: Line, before: Line, after: list[Line]) -> bool:
+    """Is it the name of who wrote, with the role right under it, or under the time of an entry?"""
+    if line.marker or not BYLINE.fullmatch(re.sub(r"^(?:From|By|With) ", "", line.text)):
+        return False
+    if before.form == "stamp" and line.text.startswith(("From ", "By ", "With ")):
+        return True
+    return bool(after) and not after[0].gap and (is_role(after[0], []) or (
+        known_form(after[0])[1] == "stamp" and not line.text.isupper() and before is not line))
+
+
+def is_role(line: Line, after: list[Line]) -> bool:
+    """Does a line under a byline say what the writer is, or where?"""
+    if line.finished or line.marker or line.words > 8:
+        return False
+    told = re.search(rf"\b{ROLES}\b", line.text, re.I) or re.match(r"(?:in|at) [A-Z]|@\w|\S+@\S+\Z", line.text)
+    return bool(told) or (not line.gap and bool(after) and after[0].gap and line.words <= 4)
+
+
+def mark_lists(lines: list[Line]) -> None:
+    """Mark the links under a label such as "More on this story": all titles until running text goes on."""
+    under = ""
+    for line in lines:
+        if line.form in ("list", "events"):
+            under = line.form
+        elif line.hashed or line.form in ("separator", "document", "field") or (
+                line.form == "stamp" and under == "events"):
+            under = ""
+        elif under and not line.kind:
+            under = "" if line.prose or (line.words > 1 and line.text.endswith(".")) else under
+            line.kind, line.form = ("furniture", "link") if under else ("", "")
 
 
 def following(lines: list[Line], skipped: tuple[str, ...]) -> list[Line | None]:
@@ -285,24 +270,39 @@ def following(lines: list[Line], skipped: tuple[str, ...]) -> list[Line | None]:
 
 def mark_stories(lines: list[Line]) -> None:
     """Find the headline of each story: at the start, and after a separator when a title follows it."""
-    free = [line for line in lines if line.kind not in ("furniture", "credit")]
-    if any(line.kind == "headline" for line in free):
+    if any(line.kind == "headline" for line in lines):
         return
-    opens, nexts = True, following(lines, ("furniture", "credit", "dateline"))
-    for line, after in zip(lines, nexts, strict=True):
+    opens, nexts = True, following(lines, ("furniture", "credit", "dateline", "caption"))
+    for i, (line, after) in enumerate(zip(lines, nexts, strict=True)):
         if line.kind == "furniture":
-            opens = opens or bool(SEPARATOR.fullmatch(line.text))
+            opens = opens or line.form in ("separator", "document")
+        elif line.kind in ("credit", "dateline", "caption"):
             continue
-        if line.kind in ("credit", "dateline"):
-            continue
-        title = (not line.prose and not line.text.endswith((".", ":", ",")) and line.words <= 40
-                 and (not line.marker or line.marker.startswith("#")))
-        if opens and title and after is not None:
-            if line.words <= 3 and not after.prose and not after.marker and not line.marker:
-                line.kind = "furniture"  # a label over the headline: a section, a reader's button
+        elif opens and is_title(line) and (after is not None or i + 1 < len(lines)):
+            below = lines[i + 1]
+            if is_section(line, below, after):
+                line.kind = "furniture"
                 continue
-            line.kind = "" if after.marker and not after.marker.startswith("#") and line.words <= 3 else "headline"
-        opens = False
+            listed = after is not None and after.marker and not after.hashed and line.words <= 3
+            line.kind, opens = "" if listed else "headline", False
+        else:
+            opens = False
+
+
+def is_title(line: Line) -> bool:
+    """May it be a headline?"""
+    return (not line.kind and not line.prose and not line.text.endswith((".", ":", ",")) and line.words <= 40
+            and (not line.marker or line.hashed))
+
+
+def is_section(line: Line, below: Line, after: Line | None) -> bool:
+    """Is it a label over the headline: a section, a reader's button? `below` is the next line, `after` the next text.
+
+    Three words with a date or a credit right under them are a headline.
+    """
+    if line.words > 3 or line.marker or after is None or after.prose or after.marker or after.kind:
+        return False
+    return line.words < 3 or below.kind not in ("furniture", "credit", "caption")
 
 
 def mark_quotes(lines: list[Line]) -> None:
@@ -326,17 +326,19 @@ def mark_headings(lines: list[Line]) -> None:
     """A short unfinished line with text under it is a heading; at the end of a story it is a signature."""
     nexts = following(lines, ("furniture", "credit"))
     for i, line in enumerate(lines):
-        hashed = line.marker.startswith("#")
         title = not line.marker and line.words <= 15 and not line.prose and (
             not line.finished or line.text.endswith(("?", ":", "!")))
-        if line.kind or not (hashed or title):
+        if line.kind or not (line.hashed or title):
             continue
         after = nexts[i]
         if after is None or after.kind == "headline":
             line.kind = "credit" if line.words <= 6 and line.text.istitle() else "furniture" if line.words <= 3 else ""
-        elif i and lines[i - 1].kind == "headline" and after.prose and BYLINE.fullmatch(line.text):
+        elif after.kind == "quote_credit" or (line.text.endswith(":") and REPORTS.search(line.text)):
+            continue  # a sentence that leads to a post or to what is said
+        elif i and lines[i - 1].kind == "headline" and after.prose and BYLINE.fullmatch(line.text) and not (
+                line.text.isupper() and lines[i - 1].text.isupper()):
             line.kind = "credit"  # a name alone under the headline is a byline
-        elif hashed or line.text[0].isupper() or line.text[0].isdigit() or line.text[0] in OPEN_QUOTES:
+        elif line.hashed or line.text[0].isupper() or line.text[0].isdigit() or line.text[0] in OPEN_QUOTES:
             line.kind = "heading"
 
 
@@ -347,7 +349,8 @@ def mark_captions(lines: list[Line]) -> None:
         if line.kind or line.marker or len(split(line.text, 0, len(line.text))) > 1:
             continue
         before = lines[i - 1].kind if i else ""
-        photo = before == "credit" and re.search(r"©|photo|image|getty|afp|reuters", lines[i - 1].text, re.I)
+        photo = before == "credit" and lines[i - 1].form == "credit" and re.search(
+            r"©|photo|image|getty|afp|reuters", lines[i - 1].text, re.I)
         if photo or (before == "headline" and texts.count(line.text) > 1):
             line.kind = "caption"
 
@@ -358,7 +361,8 @@ def mark_decks(lines: list[Line]) -> None:
         if line.kind or line.marker or not line.prose or i + 2 >= len(lines):
             continue
         after, beyond = lines[i + 1:i + 3]
-        credited = i and lines[i - 1].kind == "headline" and after.kind in ("credit", "dateline", "furniture")
+        credited = i and lines[i - 1].kind == "headline" and after.kind in ("credit", "dateline", "furniture") and (
+            after.form not in ("link", "list", "events", "pointer", "offer", "slug", "source"))
         if credited or (after.kind == "heading" and beyond.marker and all(x.kind == "furniture" for x in lines[:i])):
             line.kind = "deck"
 
@@ -382,7 +386,7 @@ def split(raw: str, start: int, end: int) -> list[tuple[int, int]]:
     for match in END.finditer(text):
         end = match.end()  # what decides stands near: a long paragraph must not be read again at every full stop
         after = text[end:end + NEAR].lstrip()
-        if after and ends(text[max(0, end - NEAR):end], match.group(), after):
+        if re.search(r"\w", after) and ends(text[max(0, end - NEAR):end], match.group(), after):
             cuts.append(end)
     spans = []
     for a, b in zip([0, *cuts], [*cuts, len(text)], strict=True):
@@ -423,7 +427,8 @@ class Story:
     """What is parsed as one Doc, and where each piece of it lies in the raw text of its document.
 
     `page` is that raw text. `pieces` are (kind, start, end, shift): half-open offsets in `text`, and what to
-    add for the raw text. `sentences` are (identifier, start, end) in `text`.
+    add for the raw text. `sentences` are (identifier, start, end) in `text`. `shifts` are (offset in `text`, what to
+    add from there on): a piece with several spaces in a row has more than one.
     """
 
     file: str
@@ -433,12 +438,17 @@ class Story:
     text: str = ""
     pieces: list = field(default_factory=list)
     sentences: list = field(default_factory=list)
+    shifts: list = field(default_factory=list)
 
     def raw(self, start: int, end: int) -> tuple[int, int]:
         """Return the half-open span of the raw text for one in `text`."""
-        first = bisect_right(self.pieces, start, key=lambda piece: piece[1]) - 1
-        last = bisect_left(self.pieces, end, key=lambda piece: piece[1]) - 1
-        return start + self.pieces[first][3], min(end, self.pieces[last][2]) + self.pieces[last][3]
+        piece = self.pieces[bisect_left(self.pieces, end, key=lambda piece: piece[1]) - 1]
+        last = min(end, piece[2]) - 1
+        return start + self.shift(start), last + self.shift(last) + 1
+
+    def shift(self, at: int) -> int:
+        """Return what to add to an offset of `text` for the raw text."""
+        return self.shifts[bisect_right(self.shifts, at, key=lambda shift: shift[0]) - 1][1]
 
     def sentence(self, start: int) -> str:
         """Return the identifier of the sentence that holds an offset of `text`."""
@@ -490,47 +500,102 @@ def runs(block: Block) -> Iterator[list[tuple[int, int]]]:
 
 
 def append(story: Story, kind: str, sentences: list[tuple[str, int, int]], names: frozenset[str]) -> None:
-    """Add a run of sentences to a story, of the same length as in the raw text but without markup."""
+    """Add a run of sentences to a story, without markup and with one space between words."""
     first, last = sentences[0][1], sentences[-1][2]
     text = MARKUP.sub(lambda match: " " * len(match.group()), story.page[first:last])
     if kind in ("headline", "heading"):
         text = sentence_case(text, names)
     story.text += "\n\n" if story.text else ""
     start = len(story.text)
+    # A parser reads two spaces as a word between the words, so one is left of them.
+    places = [(0, 0)]  # where the text goes on, as offsets (without these spaces, with them)
+    for spaces in re.finditer(r"(?<= ) +", text):
+        places.append((spaces.start() - places[-1][1] + places[-1][0], spaces.end()))
+    text = re.sub(r"(?<= ) +", "", text)
     story.text += text
     story.pieces.append((kind, start, start + len(text), first - start))
-    story.sentences += [(name, a - first + start, b - first + start) for name, a, b in sentences]
+    story.shifts += [(start + a, first + b - start - a) for a, b in places]
+    story.sentences += [(name, start + squeezed(places, a - first), start + squeezed(places, b - first))
+                        for name, a, b in sentences]
+
+
+def squeezed(places: list[tuple[int, int]], at: int) -> int:
+    """Return an offset as it is after spaces were left out at these places."""
+    i = bisect_right(places, at, key=lambda place: place[1])
+    moved = at - places[i - 1][1] + places[i - 1][0]
+    return min(moved, places[i][0]) if i < len(places) else moved
+
+
+def plain(word: str) -> str:
+    """Return a word in the form in which words are compared: one shape of apostrophe, no possessive."""
+    return word.replace("’", "'").removesuffix("'s").removesuffix("'S")
 
 
 def capitalised(raw: str, blocks: list[Block]) -> frozenset[str]:
-    """Words that a document writes with a capital inside a sentence: its names."""
+    """Words that a document writes with a capital inside a sentence, plain: its names and abbreviations."""
     inside = set()
     for block in blocks:
         if block.kind in ("body", "bullet", "deck", "caption", "pullquote"):
-            inside.update(re.findall(r"(?<=[a-z,;’] )[A-Z][\w’'-]*", raw[block.start:block.end]))
-    return frozenset(word.removesuffix("’s").removesuffix("'s") for word in inside)
+            text = raw[block.start:block.end]
+            inside.update(re.findall(r"(?<=[a-z,;’] )[A-Z][\w’'-]*|(?<=[a-z] \()[A-Z]{2,}\b", text))
+    return frozenset(plain(word) for word in inside)
+
+
+WORD = re.compile(r"[^\W\d_][\w’'-]*")
 
 
 def sentence_case(text: str, names: frozenset[str]) -> str:
-    """Lower the capitals of a title that stand on words which are no names.
+    """Lower the capitals of a title that stand on words which are no names; the length stays.
 
-    Taggers are trained on running text and take "Rebukes" in "Rome Rebukes Criticism" for a name.
+    Taggers are trained on running text and take "Rebukes" in "Rome Rebukes Criticism" for a name. In a title all in
+    capitals the names get back the form that the codebook or the document gives them.
     """
-    words = re.findall(r"[^\W\d_][\w’'-]*", text)
+    words = WORD.findall(text)
     if len(words) < 2 or sum(word[0].isupper() for word in words) < 0.6 * len(words):
         return text
+    small = sum(any(c.islower() for c in word) for word in words)
+    if small <= len(words) // 10:
+        # "US" goes before "Us", but "Lind" before "LIND".
+        forms = {name.upper(): name for name in sorted(names, key=short_capitals)}
+        out, at = WORD.sub(lambda match: from_capitals(match, forms), text), WORD.search(text).start()
+        return out[:at] + text[at] + out[at + 1:]
+    return WORD.sub(lambda match: from_title(match.group(), names), text)
 
-    def lower(match: re.Match[str]) -> str:
-        word = match.group()
-        base = re.sub(r"[’']s$", "", word)
-        known = base in names or any(part in names for part in re.split(r"[-–]", base))
-        return word if known or not base[1:].islower() else word.lower()
 
-    return re.sub(r"[^\W\d_][\w’'-]*", lower, text)
+def short_capitals(name: str) -> tuple[bool, str]:
+    """Sort abbreviations of two or three letters last."""
+    return name.isupper() and len(name) < 4, name
+
+
+def from_title(word: str, names: frozenset[str]) -> str:
+    """Return a word of a title in title case as it stands in running text."""
+    base = plain(word)
+    known = base in names or any(part in names for part in re.split(r"[-–]", base))
+    return word if known or not base[1:].islower() else same_length(word, word.lower())
+
+
+def from_capitals(match: re.Match[str], forms: dict[str, str]) -> str:
+    """Return a word of a title in capitals as it stands in running text; `forms`: names by their capitals."""
+    out = []
+    for piece in re.split(r"(-)", match.group()):
+        base = plain(piece)
+        initial = len(piece) == 1 and match.string[match.end():match.end() + 1] == "."
+        if initial or base == "I" or (len(base) < 6 and base.isupper() and not re.search(r"[AEIOUY]", base)):
+            out.append(piece)  # "U.S.", and what cannot be said as a word: "BBC"
+        else:
+            form = forms.get(base, base.lower()) + piece[len(base):].lower()
+            form = "".join(a if a in "'’" else b for a, b in zip(piece, form, strict=False))
+            out.append(same_length(piece, form))
+    return "".join(out)
+
+
+def same_length(word: str, form: str) -> str:
+    """Return the form, or the word itself where the form has another length, as with İ."""
+    return form if len(form) == len(word) else word
 
 
 def name_words(codebook: Codebook | None) -> frozenset[str]:
-    """All capitalised words of the codebook's names: they keep their capital in a headline."""
+    """All capitalised words of the codebook's names, plain: they keep their capital in a headline."""
     actors = codebook.actors.values() if codebook else ()
     texts = (t for a in actors for t in [a.name, *a.aliases, *a.adjectives, *a.capital, *a.bodies])
-    return frozenset(word for text in texts for word in re.findall(r"[\w’'-]+", text) if word[0].isupper())
+    return frozenset(plain(word) for text in texts for word in re.findall(r"[\w’'-]+", text) if word[0].isupper())

@@ -15,6 +15,20 @@ from parallax.errors import StudyError, decode
 
 ROOT = Path(__file__).resolve().parents[2]  # the repository, where `seeds` and `notebooks` lie
 POOLED = "all"  # how the sources together are called in tables of pairs
+# Signs of a text that is not what it seems. UTF-8 read as Latin-1 leaves pairs that no language writes.
+ODD = (
+    (re.compile("\u00e2\u20ac[\u2122\u0153\u009d\u02dc\u00a6\u201c\u201d]?|[\u00c3\u00c2][\u0080-\u00bf]|\u00c3[\u0192\u201a]"
+                "|\u00ef\u00bb\u00bf|\u00f0\u0178"),
+     "wrong encoding: the text was saved as UTF-8 and read as something else; save it again from the original"),
+    (re.compile("\ufffd"), "wrong encoding: characters are lost; save the text again from the original as UTF-8"),
+    (re.compile(r"</?(?:p|div|span|br|a|img|h[1-6]|li|ul|ol|table|t[rdh]|script|style|strong|em|b|i|html|body|head|meta|"
+                r"link|article|section|header|footer|nav|figure|figcaption|iframe|blockquote)"
+                r"(?:\s[^<>]{0,300})?/?>", re.I),
+     "HTML tags: paste the text as a reader sees it"),
+    (re.compile(r"&(?:amp|nbsp|lt|gt|quot|apos|[lr][sd]quo|[nm]dash|hellip|[a-z]{1,2}(?:acute|grave|uml|circ|cedil|tilde)|"
+                r"#\d{2,6}|#x[0-9a-f]{2,5});", re.I), "HTML entities: paste the text as a reader sees it"),
+)
+ONE_SHAPE = str.maketrans(dict.fromkeys("“”„«»‟", '"') | dict.fromkeys("‘’‚‹›`´", "'"))
 SOURCE_COLUMNS = ["file", "source", "outlet", "published", "kind", "note"]
 
 
@@ -148,6 +162,47 @@ def read_documents(folder: Path) -> list[Document]:
         stem = Path(document.file).stem
         document.name = stem.split("_")[0] if short[stem.split("_")[0]] == 1 else stem
     return documents
+
+
+def oddities(document: Document) -> list[str]:
+    """Say when a text is not what it seems: read in the wrong encoding, or with the markup of a page in it.
+
+    Parameters
+    ----------
+    document : Document
+
+    Returns
+    -------
+    list of str
+        One line for each kind of oddity, empty for most texts.
+    """
+    found = []
+    for pattern, what in ODD:
+        odd = Counter(match.group() for match in pattern.finditer(document.raw))
+        if odd.total() >= (3 if "\ufffd" in odd else 1):
+            examples = ", ".join(f"{text[:20]!r} {n}" for text, n in odd.most_common(3))
+            found.append(f"{what} (times: {examples})")
+    return found
+
+
+def duplicates(documents: list[Document]) -> list[list[str]]:
+    """Name the documents whose texts are the same apart from space, case and the shape of quotation marks.
+
+    Parameters
+    ----------
+    documents : list of Document
+
+    Returns
+    -------
+    list of list of str
+        The files of each text that stands in more than one, in the order given.
+    """
+    files: dict[str, list[str]] = {}
+    for document in documents:
+        text = " ".join(document.raw.translate(ONE_SHAPE).casefold().split())
+        if text:
+            files.setdefault(hashlib.sha256(text.encode()).hexdigest(), []).append(document.file)
+    return [same for same in files.values() if len(same) > 1]
 
 
 def read_sources(path: Path) -> dict[str, dict[str, str]]:
