@@ -5,7 +5,9 @@ its neighbours, never at one outlet's layout. Nothing is dropped: what is no par
 `furniture`, so that every character of the raw text outside of space can be accounted for.
 """
 
+import html
 import re
+import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -34,6 +36,7 @@ UNCOUNTED = ("furniture", "credit", "dateline", "quote_credit")  # not the story
 LONGEST = 100_000  # characters a Doc: a longer story is cut between sentences, to bound the memory of the parser
 MARKUP = re.compile(r"(?<=\])\(\S+?\)|\b[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){0,3}\.[a-z]{2,10}/\S+|\bwww\.\S+"
                     r"|(?<!\w)[*_`]+(?=\S)|(?<=\S)[*_`]+(?!\w)|[\[\]](?=\S|$)|https?://\S+|[\r\n\t\u00a0\u200b]")
+VARIANTS = re.compile("(?<= ) +|\u00ad|&(?:[a-z]{2,6}|#\\d{1,5}|#x[0-9a-f]{1,4});|[\ufb00-\ufb06]")
 NEAR = 400  # characters around a place that are looked at
 MARKER = re.compile(r"(?:[-*+•·▪‣◦●]|\d{1,2}[.)])[ \t\u00a0]+(?=\S)")
 REPORTS = re.compile(r"\b(?:said|says|wrote|writes|asked|asks|told|added|adds|replied|posted|tweeted|reports?|reported|"
@@ -507,11 +510,7 @@ def append(story: Story, kind: str, sentences: list[tuple[str, int, int]], names
         text = sentence_case(text, names)
     story.text += "\n\n" if story.text else ""
     start = len(story.text)
-    # A parser reads two spaces as a word between the words, so one is left of them.
-    places = [(0, 0)]  # where the text goes on, as offsets (without these spaces, with them)
-    for spaces in re.finditer(r"(?<= ) +", text):
-        places.append((spaces.start() - places[-1][1] + places[-1][0], spaces.end()))
-    text = re.sub(r"(?<= ) +", "", text)
+    text, places = one_form(text)
     story.text += text
     story.pieces.append((kind, start, start + len(text), first - start))
     story.shifts += [(start + a, first + b - start - a) for a, b in places]
@@ -519,8 +518,26 @@ def append(story: Story, kind: str, sentences: list[tuple[str, int, int]], names
                         for name, a, b in sentences]
 
 
+def one_form(text: str) -> tuple[str, list[tuple[int, int]]]:
+    """Return a text in one form of each character, and where it goes on: (offset in the result, offset in the text).
+
+    A parser reads two spaces as a word between the words, so one is left of them; an apostrophe is straight; a soft
+    hyphen is nothing, "ﬁ" is two letters, and "&amp;" is no word.
+    """
+    out, places, at, length = [], [(0, 0)], 0, 0
+    for match in VARIANTS.finditer(text):
+        form = unicodedata.normalize("NFKC", html.unescape(match.group())).strip(" \u00ad")
+        out += [text[at:match.start()], form]
+        length += match.start() - at
+        inside = min(len(form), len(match.group()))  # of a longer form, the rest stands for the last character
+        places += [(length + i, match.end() - 1) for i in range(inside, len(form))]
+        length, at = length + len(form), match.end()
+        places.append((length, at))
+    return "".join([*out, text[at:]]).replace("\u2019", "'"), places
+
+
 def squeezed(places: list[tuple[int, int]], at: int) -> int:
-    """Return an offset as it is after spaces were left out at these places."""
+    """Return an offset of a text as it is in its one form, given the places where that goes on."""
     i = bisect_right(places, at, key=lambda place: place[1])
     moved = at - places[i - 1][1] + places[i - 1][0]
     return min(moved, places[i][0]) if i < len(places) else moved
