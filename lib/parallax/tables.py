@@ -264,6 +264,12 @@ def story_rows(story: Story, doc: Doc) -> dict[str, list[Any]]:
     def voice(start: int) -> str:
         return "attributed" if said[start] else "own"
 
+    def told(verb: int) -> str:
+        """The voice of a deed: what somebody says somebody did; the verb that reports it is not what it reports."""
+        within = any(span.start <= verb < span.end and not (row["cue_span"] and verb in range(*row["cue_span"]))
+                     for span, row in read(doc, "statements"))
+        return "attributed" if within else "own"
+
     out = {name: [] for name in COLUMNS if name not in ("documents", "sentences")}
     actors = [(span, row) for span, row in read(doc, "actors")
               if kinds[span.start] not in UNCOUNTED or kinds[span.start] == "quote_credit"]
@@ -295,8 +301,9 @@ def story_rows(story: Story, doc: Doc) -> dict[str, list[Any]]:
         out["words"].append((*place, *text, term, type, pos, any(named[start:end]), voice(start)))
     doers = [(span, row["actor"]) for span, row in actors if row["sense"] == "actor" and row["form"] != "adjective"]
     for deed in deeds(doc, doers):
-        place, text = fact(deed.start, deed.end)
-        out["deeds"].append((*place, *deed[:5], *text, voice(deed.start), deed.rule))
+        if not deed.open:  # what is wanted, possible or asked has not happened
+            place, text = fact(deed.start, deed.end)
+            out["deeds"].append((*place, *deed[:5], *text, told(deed.at), deed.rule))
     return out
 
 
