@@ -25,6 +25,7 @@ PASSED = {kind: pair.split() for kind, pair in {  # what becomes of the clause w
     "both": "holds not", "neither": "not holds", "against": "not open", "towards": "holds open", "open": "open not",
 }.items()}
 GOVERNORS = dict.fromkeys(words("negating-words"), "against") | classes("implicative-words")
+KEEPING = words("keeping-verbs")
 BARE = words("bare-infinitive-verbs")
 UNREAL = words("unreal-modals")
 NEGATORS = classes("negators")
@@ -130,15 +131,18 @@ def arguments(verb: Token) -> Clause:
 
 def surface(verb: Token, deep: int = 6) -> tuple[list[Token], str]:
     """Return the grammatical subjects of a verb and how they were found: "" where they are its own."""
-    own = [token for child in verb.children if child.dep_ in SUBJECTS for token in spread(child)]
-    head = verb.head
-    if own and not (verb.dep_ == "relcl" and own[0].lower_ in RELATIVES):
+    own, head = [child for child in verb.children if child.dep_ in SUBJECTS], verb.head
+    if own:
         causes = verb.dep_ == "ccomp" and (has_to(verb) or head.lemma_ in BARE)
-        return own, "causative" if causes else ""
-    if verb.dep_ == "relcl" and own or verb.dep_ == "acl" and not has_to(verb):
-        return spread(head), "relative-subject" if own else "shared-subject"
-    if verb.dep_ == "acl":  # "X's refusal to"
-        return [token for child in head.children if child.dep_ == "poss" for token in spread(child)], "shared-subject"
+        how = "relative-subject" if relative(own[0]) else "causative" if causes else ""
+        return [token for child in own for token in spread(child)], how
+    if verb.dep_ in ("acl", "relcl"):
+        if not has_to(verb):
+            return spread(head), "shared-subject"
+        owners = [token for child in head.children if child.dep_ == "poss" for token in spread(child)]
+        if owners or head.head.pos_ not in ("VERB", "AUX"):  # "X's refusal to"
+            return owners, "shared-subject"
+        return surface(head.head, deep - 1)[0] if deep else [], "shared-subject"
     above = governor(verb)
     if above is None or not deep:
         return [], ""
@@ -154,7 +158,7 @@ def governor(verb: Token) -> Token | None:
     shares = verb.dep_ in ("conj", "xcomp", "pcomp") or verb.dep_ == "advcl" and (verb.tag_ == "VBG" or has_to(verb))
     head = verb.head
     if verb.dep_ == "pcomp":
-        while head.dep_ in ("prep", "pcomp", "cc") and head.pos_ not in ("VERB", "AUX"):
+        while head.pos_ in ("ADP", "ADV", "ADJ", "SCONJ", "CCONJ") and head.head != head:
             head = head.head
     elif verb.dep_ in ("xcomp", "advcl") and head.dep_ == "acomp":
         head = head.head
@@ -187,15 +191,29 @@ def governed(preposition: Token) -> list[Token]:
 
 def spread(token: Token) -> list[Token]:
     """Return a noun with all nouns that are joined to it by "and"; of a relative pronoun what it stands for."""
-    if token.lower_ in RELATIVES and token.tag_ in ("WDT", "WP"):
-        above = next((t for t in (token.head, *token.head.ancestors) if t.dep_ == "relcl"), None)
-        return [] if above is None else [above.head]
+    if relative(token):
+        return antecedents(token)
     out: list[Token] = []
     todo = [token]
     while todo:  # a list of a thousand names is a chain of a thousand
         out.append(todo.pop())
         todo += [child for child in out[-1].children if child.dep_ == "conj"]
     return out
+
+
+def relative(token: Token) -> bool:
+    """Tell whether a word is a relative pronoun."""
+    return token.lower_ in RELATIVES and token.tag_ in ("WDT", "WP")
+
+
+def antecedents(token: Token) -> list[Token]:
+    """Return what a relative pronoun stands for: the noun before its clause, or X in "it was X that"."""
+    for above in (token.head, *token.head.ancestors):
+        if above.dep_ == "relcl":
+            return [above.head]
+        if above.dep_ == "ccomp" and above.head.lemma_ == "be":
+            return [noun for child in above.head.children if child.dep_ == "attr" for noun in spread(child)]
+    return []
 
 
 # --- Whether it happened ------------------------------------------------------------------------------------
@@ -228,7 +246,7 @@ def within(verb: Token, deep: int) -> Reality:
         return joined(verb, deep)
     if verb.dep_ == "pcomp":
         return after_preposition(verb, deep)
-    if verb.dep_ in ("xcomp", "ccomp", "acl", "advcl"):
+    if verb.dep_ in ("xcomp", "ccomp", "acl", "advcl", "relcl"):
         return embedded(verb, deep)
     return HOLDS, ()
 
@@ -240,11 +258,12 @@ def set_aside(verb: Token) -> bool:
 
 
 def joined(verb: Token, deep: int) -> Reality:
-    """Return what a verb takes over from the one that it is joined to: its negation only in the same form."""
+    """Return what a verb takes over from the one before it: its negation only in the same form or after "or"."""
     head = verb.head
-    but = any(t.dep_ == "cc" and t.lower_ == "but" for t in head.children)
+    links = {t.lower_ for t in head.children if t.dep_ == "cc"}
     free = any(c.dep_ in ("aux", "auxpass", *SUBJECTS) for c in verb.children)
-    if verb.tag_ == head.tag_ and verb.tag_ in ("VB", "VBN", "VBG") and not but and not free:
+    same = verb.tag_ == head.tag_ and verb.tag_ in ("VB", "VBN", "VBG") and "but" not in links
+    if (same or "or" in links) and not free:
         return reality(head, deep - 1)
     return within(head, deep - 1) if not free or conditional(head) else (HOLDS, ())
 
@@ -257,29 +276,38 @@ def after_preposition(verb: Token, deep: int) -> Reality:
     above = governor(verb)
     if preposition.lower_ == "of" and above is not None and is_passive(above) and agent(above) is None:
         return OPEN, ("alleged",)  # "was accused of": nobody says by whom
-    if preposition.lower_ == "from" and above is not None and GOVERNORS.get(above.lemma_) in ("against", "neither"):
+    if preposition.lower_ == "from" and above is not None and above.lemma_ in KEEPING:
         return passed(above, "against", deep)
     return HOLDS, ()
 
 
 def embedded(verb: Token, deep: int) -> Reality:
     """Return what the word above says of a clause: an infinitive with "to" is open unless that word says more."""
-    head = verb.head
+    head, to = verb.head, has_to(verb)
     kind = GOVERNORS.get(head.lemma_.lower(), "")
-    reported = verb.dep_ == "ccomp" and not has_to(verb) and verb.tag_ != "VBG" and head.lemma_ not in BARE
-    if reported:
-        real, _ = reality(head, deep - 1)
-        if kind == "against" or real != HOLDS:
-            return (NOT, ("not-done",)) if kind == "against" and real == HOLDS else (OPEN, ("wanted",))
+    if verb.dep_ in ("acl", "relcl") and to and NEGATORS.get(head.lower_) == "pronoun":  # "did nothing to"
+        return NOT, ("not-done",)
+    if verb.dep_ == "relcl" or verb.dep_ == "acl" and not to and not any(c.dep_ == "mark" for c in verb.children):
         return HOLDS, ()
-    if verb.dep_ == "acl" and not has_to(verb):
-        return HOLDS, ()
-    if verb.dep_ == "advcl" and not has_to(verb):
+    if verb.dep_ in ("acl", "ccomp") and not to and verb.tag_ != "VBG" and head.lemma_ not in BARE:
+        return reported(head, deep)
+    if verb.dep_ == "advcl" and not to:
         apart = any(t.text == "," for t in verb.doc[min(head.i, verb.i) : max(head.i, verb.i)])
         return (HOLDS, ()) if apart or verb.tag_ != "VBG" else reality(head, deep - 1)
-    if not kind:
-        kind = "open" if has_to(verb) else "both"
-    return passed(head, kind, deep)
+    return passed(head, kind or ("open" if to else "both"), deep)
+
+
+def reported(head: Token, deep: int) -> Reality:
+    """Return what the verb or noun above a whole clause says of it: "denied that", "no evidence that"."""
+    if any(NEGATORS.get(c.lower_) == "determiner" for c in head.lefts):
+        return OPEN, ("wanted",)
+    denied = GOVERNORS.get(head.lemma_.lower()) == "against"
+    if head.pos_ == "NOUN":
+        if head.head.pos_ == "VERB" and head.dep_ in OBJECTS:  # "rejected the claim that"
+            return reported(head.head, deep - 1) if deep else (HOLDS, ())
+    elif reality(head, deep - 1)[0] != HOLDS:
+        return OPEN, ("wanted",)
+    return (NOT, ("not-done",)) if denied else (HOLDS, ())
 
 
 def passed(head: Token, kind: str, deep: int) -> Reality:
