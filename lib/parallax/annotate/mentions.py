@@ -29,6 +29,9 @@ ALONE = words("ministries")
 SHARED = ALONE | words("state-bodies")
 SEVERAL = words("several-bodies")
 SOMEBODY = words("somebody")
+RULERS = words("rulers")
+PRESENT = words("present-words")
+HEADS = classes("named-heads")
 COMPASS = words("compass")
 MONTHS = words("months")
 BEFORE_MONTHS = words("before-months")
@@ -52,7 +55,9 @@ def phrases(actors: dict[str, dict[str, Any]]) -> Iterator[tuple[str, str, str]]
             ("adjective", many["adjectives"]),
             ("body", many["bodies"]),
         ):
-            yield from ((re.sub("^[Tt]he ", "", text), key, form) for text in texts)
+            for text in (re.sub("^[Tt]he ", "", text) for text in texts):
+                known = form == "body" and text.lower() in RULERS
+                yield (text.lower(), key, "ruling") if known else (text, key, form)
         yield from ((text + "s", key, "nominal") for text in many["adjectives"] if text.endswith(("an", "i")))
         for role in many["roles"]:
             role = re.sub("^[Tt]he ", "", role)
@@ -86,21 +91,26 @@ class Actors:
     nlp : spacy.language.Language
         Its vocabulary and tokenizer are used.
     actors : dict of dict
-        Key -> {name, kind, aliases, adjectives, capital, bodies, roles, gender, state}.
+        Key -> {name, kind, aliases, adjectives, capital, bodies, roles, gender, state, excluding}.
     """
 
     def __init__(self, nlp: Language, actors: dict[str, dict[str, Any]]) -> None:
         self.actors = actors
         self.readings = defaultdict(dict)  # text -> {key: form}
         for text, key, form in phrases(actors):
-            self.readings[text].setdefault(key, form)
+            for mark in ("'", "’"):  # either apostrophe, whatever the codebook has
+                self.readings[re.sub("['’]", mark, text)].setdefault(key, form)
         for text in [text for text in self.readings if len(text) > 2]:  # headlines in capitals
             self.readings.setdefault(text.upper(), self.readings[text])
-        self.readings.update((text, {"": "shared"}) for text in SHARED)
-        self.exact, self.folded = PhraseMatcher(nlp.vocab), PhraseMatcher(nlp.vocab, attr="LOWER")
+        for text in SHARED:
+            self.readings[text] = self.readings.get(text, {}) | {"": "shared"}
+        self.exact, self.folded, self.barred = (PhraseMatcher(nlp.vocab, attr=a) for a in ("ORTH", "LOWER", "LOWER"))
         for text, forms in self.readings.items():
-            matcher = self.folded if {"role", "shared"} & set(forms.values()) else self.exact
-            matcher.add(text, [nlp.make_doc(text)])
+            folded = {"role", "shared", "ruling"} & set(forms.values()) or " " in text and text.islower()
+            (self.folded if folded else self.exact).add(text, [nlp.make_doc(text)])
+        for key, actor in actors.items():
+            excluded = [re.sub("['’]", mark, text) for text in actor.get("excluding") or () for mark in ("'", "’")]
+            self.barred.add(key, [nlp.make_doc(text) for text in excluded])
         self.pronouns, self.quotes = (
             np.array([nlp.vocab.strings.add(word) for word in group], dtype="uint64") for group in (PRONOUNS, QUOTES)
         )
@@ -132,6 +142,9 @@ class Story:
         self.starts = [*(sentence.start for sentence in doc.sents), len(doc)]
         self.clauses = {}
         self.quoted = quoted(doc, component.quotes)
+        self.barred = defaultdict(list)  # actor -> spans that hold its name and mean something else
+        for match, start, end in component.barred(doc):
+            self.barred[doc.vocab.strings[match]].append((start, end))
 
     def read(self) -> None:
         """Find all mentions: names first, longest first; then what depends on them."""
@@ -139,19 +152,21 @@ class Story:
         blocks = [b for b in doc.spans.get("blocks", ()) if b.label_ in ("furniture", "credit", "dateline")]
         silent = {i for block in blocks for i in range(block.start, block.end)}
         hits = [
-            (start, end, component.readings[strings[match]])
+            (start, end, self.allowed(start, end, component.readings[strings[match]]))
             for matcher in (component.exact, component.folded)
             for match, start, end in matcher(doc)
             if start not in silent
         ]
-        later = {"part": [], "role": [], "shared": []}
+        later = {"part": [], "role": [], "ruling": [], "shared": []}
         for start, end, forms in sorted(hits, key=lambda hit: (hit[0] - hit[1], hit[0])):
             kind = next((kind for kind in later if kind in forms.values()), None)
             if kind:
                 later[kind].append((start, end, forms))
-            elif self.free(start, end) and not self.elsewhere(start, end):
+            elif self.free(start, end) and not self.elsewhere(start, end) and not self.namesake(start, end, forms):
                 self.decide(start, end, forms)
-        for kind, method in (("part", self.part), ("role", self.role), ("shared", self.body)):
+            else:
+                self.widen(start, end, forms)
+        for kind, method in (("part", self.part), ("role", self.role), ("ruling", self.ruler), ("shared", self.body)):
             for start, end, forms in sorted(later[kind], key=lambda hit: hit[:2]):
                 if kind == "role" or self.free(start, end):
                     method(start, end, forms)
@@ -163,6 +178,21 @@ class Story:
             if found:
                 self.add(i, i + 1, found[0], "pronoun")
                 self.pronoun_rules[i] = found[1]
+
+    def allowed(self, start: int, end: int, forms: dict[str, str]) -> dict[str, str]:
+        """Return the readings of a match without the actors whose codebook excludes it here."""
+        barred = {key for key in forms for a, b in self.barred.get(key, ()) if a <= start and end <= b}
+        return {key: form for key, form in forms.items() if key not in barred} if barred else forms
+
+    def widen(self, start: int, end: int, forms: dict[str, str]) -> None:
+        """Make one mention of two names of the same actor that overlap: "Harbour Party" and "Party leaders"."""
+        spans = {self.at[i] for i in range(start, end) if i in self.at}
+        if len(spans) == 1 and len(forms) == 1:
+            (span,) = spans
+            key, form = self.found[span]
+            if key in forms and not (span[0] <= start and end <= span[1]):
+                del self.found[span]
+                self.add(min(start, span[0]), max(end, span[1]), key, form)
 
     def free(self, start: int, end: int) -> bool:
         """Tell whether no mention holds any of these tokens."""
@@ -215,8 +245,10 @@ class Story:
     # Names and roles
 
     def elsewhere(self, start: int, end: int) -> bool:
-        """Tell whether a name is part of another place's: "New Mexico", "South America", "West Bank"."""
+        """Tell whether a name is part of another one: "New Mexico", "West Bank", "Mexico Street", "Gulf of Mexico"."""
         doc = self.doc
+        if self.headed(start, end):
+            return True
         before = doc[start - 1] if start else None
         after = doc[end] if end < len(doc) else None
         if doc[start].lower_ in COMPASS and end - start == 1 and proper(after):
@@ -224,6 +256,30 @@ class Story:
         if not proper(before) or before.lower_ not in COMPASS or before.i in self.at:
             return False
         return before.head.i >= start
+
+    def headed(self, start: int, end: int) -> bool:
+        """Tell whether capitalised words after a name, or before "of" and a name, make it another thing's name."""
+        doc = self.doc
+        of = start > 1 and doc[start - 1].lower_ == "of" and doc[start - 2].is_title
+        if of and HEADS.get(doc[start - 2].lower_) in ("place", "institution"):
+            return True
+        plain = not titled(next(self.sentences(doc[start], 0))[:24])
+        noun = doc[start].pos_ != "ADJ" and doc[end - 1].head.i >= end
+        for at, token in enumerate(doc[end : end + 5]):
+            kind = HEADS.get(token.lower_, "")
+            if kind == "place" or kind == "institution" and plain or kind == "party" and plain and noun and at:
+                return token.is_title
+            if not token.is_title and token.text not in ("'s", "’s", "’", "'") or token.lower_ in TITLES | SHARED:
+                break
+        return False
+
+    def namesake(self, start: int, end: int, forms: dict[str, str]) -> bool:
+        """Tell whether a person's one-word name stands in the longer name of somebody else."""
+        if end - start > 1 or any(self.actors.get(key, {}).get("kind") != "person" for key in forms):
+            return False
+        doc, token = self.doc, self.doc[start]
+        before = doc[start - 1] if start and not token.is_sent_start else None
+        return self.longer(token, before, doc[end] if end < len(doc) else None)
 
     def part(self, start: int, end: int, forms: dict[str, str]) -> str | None:
         """Resolve a part of a name that stands alone: to the person whom this story introduces."""
@@ -283,6 +339,43 @@ class Story:
             self.decide(start, end, dict.fromkeys(here or forms, "nominal"))
 
     # Government bodies
+
+    def ruler(self, start: int, end: int, forms: dict[str, str]) -> None:
+        """Resolve "the government", which a codebook lists as somebody's body, where it is the one of the day."""
+        doc, first = self.doc, start
+        while first and doc[first - 1].lower_ in PRESENT:
+            first -= 1
+        before = doc[first - 1] if first and not doc[first].is_sent_start else None
+        keys = {key: "body" for key, form in forms.items() if form == "ruling"}
+        owner = doc[first - 2] if before is not None and (before.tag_ == "POS" or before.text == ")") else before
+        whose = self.key(owner)
+        if whose in keys:  # "the Harbour Party government" is one mention
+            if owner is before:
+                where = self.at[owner.i]
+                _, form = self.found.pop(where)
+                self.add(where[0], end, whose, form)
+            return
+        after = doc[end : end + 2]
+        of = after[0] if len(after) == 2 and after[0].lower_ == "of" else None
+        other = of is not None and proper(after[1]) and not self.only(self.key(after[1]))
+        led = self.actors.get(whose, {}).get("state")  # "the Stone administration" is that of the one she leads
+        if not other and (self.known(start, before) if whose is None else led in keys or self.only(whose)):
+            self.decide(start, end, keys)
+        elif "" in forms:
+            self.body(start, end, forms)
+
+    def known(self, start: int, before: Token | None) -> bool:
+        """Tell whether a text speaks of a body as known: "the government", "Government sources", not "in power"."""
+        token = self.doc[start]
+        if before is not None and before.lower_ in ("the", "this"):
+            return True
+        loose = before is None or before.text == "-" or before.is_punct or before.pos_ in ("VERB", "CCONJ", "SCONJ")
+        inside = token.dep_ in PRENOMINAL and (before is None or not proper(before))
+        return token.text[:1].isupper() and (loose or inside) and (before is None or before.lower_ not in SOMEBODY)
+
+    def only(self, key: str | None) -> bool:
+        """Tell whether an actor is the one state of the codebook: its government is the one of the day."""
+        return [key] == [one for one, actor in self.actors.items() if actor.get("kind") == "state"]
 
     def body(self, start: int, end: int, forms: dict[str, str]) -> None:
         """Resolve a body that every state has: by the name before it, else by who has just acted."""
