@@ -36,7 +36,7 @@ COMPASS = words("compass")
 MONTHS = words("months")
 BEFORE_MONTHS = words("before-months")
 LONG = 200  # tokens: no sentence is read further back than this
-QUOTES = ('"', "“", "”", "``", "''", "\n", "\n\n")
+QUOTES = (":", '"', "“", "”", "``", "''", "\n", "\n\n")
 
 # --- The codebook as phrases --------------------------------------------------------------------------------
 
@@ -174,7 +174,7 @@ class Story:
             keys = [key for key in keys if key == self.short.get(doc[start].text)] or keys
             self.decide(start, end, dict.fromkeys(keys, "name"))
         for i in np.flatnonzero(np.isin(doc.to_array("LOWER"), component.pronouns)).tolist():
-            found = antecedent(self, doc[i]) if i not in silent else None
+            found = antecedent(self, doc[i]) if i not in silent and i not in self.at else None
             if found:
                 self.add(i, i + 1, found[0], "pronoun")
                 self.pronoun_rules[i] = found[1]
@@ -239,7 +239,10 @@ class Story:
         """Return the root of a sentence and its subject (or None)."""
         if sentence.start not in self.clauses:
             root = sentence.root
-            self.clauses[sentence.start] = root, subject_of(root)
+            if any(c.dep_ == "mark" for c in root.children):  # "he was elected after X was ousted", read upside down
+                root = next((c for c in root.lefts if c.dep_ == "ccomp" and subject_of(c) is not None), root)
+            named = root.pos_ == "PROPN" and root.i in self.at  # no verb was seen: the name is what it is about
+            self.clauses[sentence.start] = root, root if named else subject_of(root)
         return self.clauses[sentence.start]
 
     # Names and roles
@@ -269,7 +272,8 @@ class Story:
             kind = HEADS.get(token.lower_, "")
             if kind == "place" or kind == "institution" and plain or kind == "party" and plain and noun and at:
                 return token.is_title
-            if not token.is_title and token.text not in ("'s", "’s", "’", "'") or token.lower_ in TITLES | SHARED:
+            inside = token.is_title or at and token.tag_ == "POS"  # "Norway Farmers' Party", not "Norway's Sea Rescue"
+            if not inside or token.lower_ in TITLES | SHARED:
                 break
         return False
 
@@ -473,13 +477,20 @@ def first(token: Token | None) -> Token:
 
 def quoted(doc: Doc, marks: np.ndarray) -> set[int]:
     """Return the tokens between quotation marks, paragraph by paragraph."""
-    inside, opened = set(), None
-    for i in np.flatnonzero(np.isin(doc.to_array("LOWER"), marks)).tolist():
-        text = doc[i].text
+    inside, opened, colon = set(), None, None
+    for i in [*np.flatnonzero(np.isin(doc.to_array("LOWER"), marks)).tolist(), len(doc)]:
+        text = doc[i].text if i < len(doc) else "\n"
         if text in "\n\n":
-            opened = None
+            if opened is not None and doc[opened].text == "“":  # it goes on in the next paragraph
+                inside.update(range(opened, i))
+            opened = colon = None
+        elif text == ":":
+            colon = i
+        elif opened is None and text == "”":
+            if colon is not None:  # the mark after "said:" was left out
+                inside.update(range(colon + 1, i))
         elif opened is None:
-            opened = i if text != "”" else None
+            opened = i
         elif text != "“":
             inside.update(range(opened, i))
             opened = None
