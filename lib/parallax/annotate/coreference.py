@@ -23,8 +23,11 @@ OWNED = words("owned-nouns")
 EMPTY = words("empty-it")
 SAYING = words("reporting-verbs")
 TEXTS = words("text-nouns")
+MEN = words("speaking-nouns") | words("speaker-nouns") | PEOPLE
+ENDINGS = tuple(words("speaking-endings"))
 GENERIC = ("a", "an", "any", "each", "every", "no", "one")
 DUTIES = ("must", "should")
+LINKS = ("xcomp", "advcl", "acl", "relcl", "pcomp", "prep", "dobj", "pobj", "nsubj", "attr", "conj")
 FAR = 6  # sentences: how far back a quotation is passed over
 
 Found = tuple[str, str] | None  # an actor's key, and the rule of `rules/en/coreference.yml`
@@ -77,7 +80,8 @@ def bound(story: "Story", token: Token, gender: str) -> Found:
         return by("he-clause", key) if fits(story, key, gender) else None
     for clause in token.head.children if token.dep_ in SUBJECTS else ():
         if clause.dep_ == "advcl" and clause.right_edge.i < token.i:
-            there = [(key, noun) for key, _, noun in story.mentions(token.sent, token.i) if clause.left_edge.i <= noun.i]
+            first = clause.left_edge.i
+            there = [(key, noun) for key, _, noun in story.mentions(token.sent, token.i) if noun.i >= first]
             keys = {key for key, noun in there if noun.dep_ in SUBJECTS and fits(story, key, gender)}
             if len(keys) == 1:
                 return by("he-clause-before", keys.pop())
@@ -96,17 +100,17 @@ def person(story: "Story", token: Token, gender: str) -> Found:
     quoted, speakers = token.i in story.quoted, set()
     for distance, sentence in enumerate(nearby(story, token)):
         named = story.mentions(sentence, token.i)
-        people = [(key, noun) for key, _, noun in named if fits(story, key, gender)]
+        people = [(key, noun) for key, _, noun in named if fits(story, key, gender) and not first_person(noun)]
         if not distance and not quoted:  # those named in a quotation here are out
             people = [(key, noun) for key, noun in people if noun.i not in story.quoted]
         root, subject = story.clause(sentence)
         if subject is not None and not holds(subject, token):
-            key = story.key(subject) or next((story.key(c) for c in subject.children if c.dep_ == "appos"), None)
+            key = story.key(subject) or apposed(story, subject)
             if key is None and (distance or subject.i < token.i):  # "X's post also said"
                 key = next((key for key, noun in people if noun.dep_ == "poss" and noun.head == subject), None)
-            if quoted and subject.i not in story.quoted:
+            if quoted and (subject.i not in story.quoted or first_person(subject)):
                 speakers.add(key)  # who speaks does not call himself "he"
-            elif fits(story, key, gender) and alone(subject) and (
+            elif fits(story, key, gender) and (alone(subject) or apposed(story, subject)) and (
                 distance or subject.i < token.i or fronted(token, root)
             ):
                 return by("he-subject-before" if distance else "he-subject", key)
@@ -124,6 +128,17 @@ def nearby(story: "Story", token: Token) -> list[Span]:
     before = [s for s in sentences[1:] if not (s.start in story.quoted and s.root.i in story.quoted and
                                                (s.end - 2 in story.quoted or s.end - 1 in story.quoted))]
     return [*sentences[:1], *(before if token.i not in story.quoted else sentences[1:])[:1]]
+
+
+def apposed(story: "Story", noun: Token) -> str | None:
+    """Return the actor whose name is added to a description: "the author, X", "the leader and author, X"."""
+    described = (noun, *(c for c in noun.children if c.dep_ == "conj" and c.i not in story.at))
+    return next((story.key(c) for one in described for c in one.children if c.dep_ == "appos"), None)
+
+
+def first_person(token: Token) -> bool:
+    """Tell whether a word is I or we."""
+    return PRONOUNS.get(token.lower_) == "s"
 
 
 def fronted(token: Token, root: Token) -> bool:
@@ -149,8 +164,12 @@ def its(story: "Story", token: Token) -> Found:
         elif above.pos_ in ("VERB", "AUX"):
             subject, whom = subject_of(above), controlled(above)
             if subject is None and whom is not None:  # "accused X of hiding its"
-                return by("its-controller", thing(story, whom, token))
+                key = thing(story, whom, token)
+                if key or token.lower_ == "their" and people(story, whom):
+                    return by("its-controller", key)
             objects = [c for c in arguments(above) if c.i < token.i]
+            if token.lower_ == "their" and any(people(story, c) for c in objects):
+                return None
             found = (thing(story, c, token) or thing(story, possessor(story, c), token) for c in objects)
             other = other or next(filter(None, found), None)
             if subject is not None and holds(subject, token):
@@ -162,6 +181,12 @@ def its(story: "Story", token: Token) -> Found:
     if token.is_sent_start and token.head.lemma_.lower() in OWNED:
         return by("its-sentence-before", sentence_before(story, token))
     return by("its-object", other) if token.lower_ == "their" else None
+
+
+def people(story: "Story", noun: Token) -> bool:
+    """Tell whether a noun is several people whom the codebook does not list: "officers"."""
+    lemma = noun.lemma_.lower()
+    return "Plur" in noun.morph.get("Number") and noun.i not in story.at and (lemma in MEN or lemma.endswith(ENDINGS))
 
 
 def arguments(verb: Token) -> list[Token]:
@@ -196,14 +221,14 @@ def it(story: "Story", token: Token) -> Found:
     free = verb.dep_ == "relcl" or verb.dep_ in ("ccomp", "pcomp") and any(c.lower_ == "what" for c in verb.lefts)
     if not free and (verb.dep_ != "ccomp" or above.i > token.i):
         return None
-    links = ("xcomp", "advcl", "acl", *(("relcl", "pcomp", "prep", "dobj", "pobj", "nsubj", "attr") if free else ()))
+    links = LINKS if free else LINKS[:3]
     while subject_of(above) is None and above.dep_ in links:
         above = above.head  # "X tries to show that it"
     subject = subject_of(above)
     if subject is None or not alone(subject) or subject.i > token.i:
         return None
     key = thing(story, subject, token)
-    if free and key is None and above.dep_ in ("ccomp", "conj"):  # "X said the plan, known from what it claims"
+    if free and key is None and above.dep_ == "ccomp":  # "X said the plan, known from what it claims"
         outer = next((subject_of(t) for t in above.ancestors if subject_of(t) is not None), None)
         key = thing(story, outer, token) if outer is not None and alone(outer) else None
     return by("it-within" if free else "it-subject", key)
@@ -270,14 +295,20 @@ def sayer(story: "Story", sentence: Span) -> Token | None:
 
 
 def author(story: "Story", sentence: Span) -> str | None:
-    """Return X of "X's message: ..."."""
-    owners = (possessor(story, t) for t in sentence if t.lemma_.lower() in TEXTS and t.i not in story.quoted)
+    """Return X of "X's message: ..." and of "according to X"."""
+    outside = [t for t in sentence if t.i not in story.quoted]
+    owners = [possessor(story, t) for t in outside if t.lemma_.lower() in TEXTS]
+    owners += [t for t in outside if t.dep_ == "pobj" and t.head.head.lower_ == "according"]
     return next((story.key(owner) for owner in owners if owner is not None), None)
 
 
 def named(story: "Story", subject: Token | None) -> str | None:
     """Return the actor of a subject, also of a pronoun that stands for one."""
-    if subject is None or not alone(subject):
+    if subject is None:
+        return None
+    if subject.pos_ == "NOUN" and not any(c.dep_ == "det" for c in subject.lefts):  # "diplomat and author X"
+        subject = next((c for c in subject.children if c.dep_ in ("conj", "appos") and c.i in story.at), subject)
+    if not alone(subject):
         return None
     found = antecedent(story, subject) if PRONOUNS.get(subject.lower_) in ("m", "f") else None
     return found[0] if found else story.key(subject)

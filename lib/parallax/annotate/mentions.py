@@ -16,7 +16,7 @@ from spacy.language import Language
 from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc, Span, Token
 
-from parallax.annotate.coreference import PRONOUNS, SUBJECTS, antecedent, subject_of
+from parallax.annotate.coreference import PRONOUNS, SUBJECTS, alone, antecedent, subject_of
 from parallax.annotate.metonymy import PRENOMINAL, place_or_actor
 from parallax.annotate.rules import classes, words
 from parallax.annotate.spans import Fact, write
@@ -108,7 +108,15 @@ class Actors:
         for text, forms in self.readings.items():
             folded = {"role", "shared", "ruling"} & set(forms.values()) or " " in text and text.islower()
             (self.folded if folded else self.exact).add(text, [nlp.make_doc(text)])
+        self.nouns = defaultdict(dict)  # last word of a role or of an organisation's name -> {key: (kind, other words)}
         for key, actor in actors.items():
+            kind = actor.get("kind")
+            names = [actor.get("name") or key, *(actor.get("aliases") or ())]
+            said = {"person": actor.get("roles") or (), "organisation": names}
+            for text in said.get(kind, ()):
+                if " " in text:
+                    *rest, noun = text.lower().split()
+                    self.nouns[noun].setdefault(key, (kind, set()))[1].update(rest)
             excluded = [re.sub("['’]", mark, text) for text in actor.get("excluding") or () for mark in ("'", "’")]
             self.barred.add(key, [nlp.make_doc(text) for text in excluded])
         self.pronouns, self.quotes = (
@@ -170,6 +178,7 @@ class Story:
             for start, end, forms in sorted(later[kind], key=lambda hit: hit[:2]):
                 if kind == "role" or self.free(start, end):
                     method(start, end, forms)
+        self.known_nouns()
         for start, end, keys in self.waiting:  # the story may settle it later
             keys = [key for key in keys if key == self.short.get(doc[start].text)] or keys
             self.decide(start, end, dict.fromkeys(keys, "name"))
@@ -337,10 +346,28 @@ class Story:
         named = any(self.key(token) in forms for token in doc[end : end + 2])
         if named or (start and doc[start - 1].lower_ in SOMEBODY) or (end < len(doc) and proper(doc[end])):
             return
-        twins = (root.head, *root.head.children) if root.dep_ in ("appos", "attr") else ()
+        joined = [token for token in root.children if token.dep_ == "conj"]
+        twins = [t for one in (root, *joined) for t in one.children if t.dep_ == "appos"]  # "leader and author, X"
+        twins += (root.head, *root.head.children) if root.dep_ in ("appos", "attr") else ()
         if not any(self.key(token) in forms for token in twins) and root.dep_ not in PRENOMINAL:
             here = [key for key in forms if key in self.introduced]
             self.decide(start, end, dict.fromkeys(here or forms, "nominal"))
+
+    def known_nouns(self) -> None:
+        """Resolve "the minister" to the subject of the sentence before, "the court" to the one court named nearby."""
+        for token in self.doc:
+            keys = self.component.nouns.get(token.lower_)
+            if not keys or token.i in self.at or token.dep_ in PRENOMINAL or not definite(token):
+                continue
+            sentences = list(self.sentences(token, 1))[1:]
+            subject = self.clause(sentences[0])[1] if sentences else None
+            last = self.key(subject) if subject is not None and alone(subject) else None
+            near = {key for one in self.sentences(token, 2) for key, _, _ in self.mentions(one, token.i)}
+            found = [key for key, (kind, words) in keys.items()
+                     if (key == last if kind == "person" else key in near) and described(token, words)]
+            if len(found) == 1:
+                start = next(c.i for c in token.lefts if c.dep_ == "det") + 1
+                self.add(start, token.i + 1, found[0], "nominal")
 
     # Government bodies
 
@@ -466,6 +493,19 @@ class Story:
                 break
             start -= 1
         return self.doc[start : span.start].text.strip(" -")
+
+
+def definite(token: Token) -> bool:
+    """Tell whether a singular noun is spoken of as known and by itself: "the minister", not "the minister of"."""
+    after = token.doc[token.i + 1 : token.i + 2].text
+    the = any(c.dep_ == "det" and c.lower_ == "the" for c in token.lefts)
+    return the and token.tag_ in ("NN", "NNP") and after != "of" and not after.istitle()
+
+
+def described(token: Token, words: set[str]) -> bool:
+    """Tell whether what stands before a noun is of the same role, or an age: "the 76-year-old leader"."""
+    before = [c for c in token.lefts if c.dep_ not in ("det", "punct")]
+    return all(c.lower_ in words or any(t.like_num for t in c.subtree) for c in before)
 
 
 def first(token: Token | None) -> Token:
