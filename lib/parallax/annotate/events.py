@@ -168,7 +168,7 @@ def governor(verb: Token) -> Token | None:
 def bare(token: Token) -> bool:
     """Tell whether a word read as a noun is the infinitive of "let X attack Y": a name, a small word, a name."""
     noun = token.head
-    if token.dep_ != "compound" or not token.is_lower or noun.i != token.i + 1 or token.lower_ in TITLES:
+    if token.dep_ != "compound" or not token.is_lower or noun.i <= token.i or token.lower_ in TITLES:
         return False
     return noun.pos_ == "PROPN" and noun.head.lemma_ in BARE and previous(token).is_title
 

@@ -17,6 +17,7 @@ from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc, Span, Token
 
 from parallax.annotate.coreference import PRONOUNS, SUBJECTS, alone, antecedent, subject_of
+from parallax.annotate.events import bare
 from parallax.annotate.metonymy import PRENOMINAL, place_or_actor
 from parallax.annotate.rules import classes, words
 from parallax.annotate.spans import Fact, write
@@ -273,7 +274,7 @@ class Story:
         """Tell whether capitalised words after a name, or before "of" and a name, make it another thing's name."""
         doc = self.doc
         of = start > 1 and doc[start - 1].lower_ == "of" and doc[start - 2].is_title
-        if of and HEADS.get(doc[start - 2].lower_) in ("place", "institution"):
+        if of and (HEADS.get(doc[start - 2].lower_) == "place" or doc[start - 2].lower_ in ("university", "college")):
             return True
         plain = not titled(next(self.sentences(doc[start], 0))[:24])
         noun = doc[start].pos_ != "ADJ" and doc[end - 1].head.i >= end
@@ -471,6 +472,8 @@ class Story:
         preposition = root.head.lower_ if root.dep_ == "pobj" else ""
         if preposition == "of" and self.actors.get(self.key(root.head.head), {}).get("kind") == "person":
             return "actor", "person-of"
+        if span.start and bare(self.doc[span.start - 1]):
+            return "actor", "let-do"
         if form in ("state", "capital"):
             rule = place_or_actor(span, form == "capital")
             return rule.sense, rule.id
