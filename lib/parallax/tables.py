@@ -21,7 +21,7 @@ from spacy.tokens import Doc
 
 from parallax import __version__, cache, segment, stats
 from parallax.annotate import MODEL, installed, pipeline
-from parallax.annotate.events import deeds
+from parallax.annotate.events import Deed, deeds
 from parallax.annotate.spans import block_kinds, covering, read
 from parallax.codebook import Codebook
 from parallax.errors import StudyError, allowed
@@ -264,9 +264,10 @@ def story_rows(story: Story, doc: Doc) -> dict[str, list[Any]]:
     def voice(start: int) -> str:
         return "attributed" if said[start] else "own"
 
-    def told(verb: int) -> str:
+    def told(deed: Deed) -> str:
         """The voice of a deed: what somebody says somebody did; the verb that reports it is not what it reports."""
-        within = any(span.start <= verb < span.end and not (row["cue_span"] and verb in range(*row["cue_span"]))
+        within = any((span.start <= deed.at < span.end or span.start <= deed.start < span.end)
+                     and not (row["cue_span"] and deed.at in range(*row["cue_span"]))
                      for span, row in read(doc, "statements"))
         return "attributed" if within else "own"
 
@@ -303,7 +304,7 @@ def story_rows(story: Story, doc: Doc) -> dict[str, list[Any]]:
     for deed in deeds(doc, doers):
         if not deed.open:  # what is wanted, possible or asked has not happened
             place, text = fact(deed.start, deed.end)
-            out["deeds"].append((*place, *deed[:5], *text, told(deed.at), deed.rule))
+            out["deeds"].append((*place, *deed[:5], *text, told(deed), deed.rule))
     return out
 
 

@@ -121,12 +121,32 @@ def arguments(verb: Token) -> Clause:
             objects += [(token, "") for token in spread(child)]
         elif child.dep_ == "prep" and child.lower_ in PREPOSITIONS:
             objects += [(token, child.lower_) for token in governed(child)]
+    for noun in phrase(verb):
+        objects += [(token, child.lower_) for child in noun.children if child.dep_ == "prep" and
+                    child.lower_ in PREPOSITIONS for token in governed(child)]
     subjects, source = surface(verb)
-    if is_passive(verb):
+    if turned(verb):
         by = agent(verb)
-        turned = [(token, "") for token in subjects] if not any(prep == "" for _, prep in objects) else []
-        return Clause(spread(by) if by is not None else [], turned + objects, True, source)
+        suffer = [(token, "") for token in subjects] if not any(prep == "" for _, prep in objects) else []
+        return Clause(spread(by) if by is not None else [], suffer + objects, True, source)
     return Clause(subjects, objects, False, source)
+
+
+def phrase(verb: Token) -> list[Token]:
+    """Return the nouns that a verb makes one phrase with: "imposed tariffs on X", "went to war with X"."""
+    nouns = [child for child in verb.children if child.dep_ == "dobj" and child.pos_ == "NOUN"]
+    near = [child for prep in verb.children if prep.dep_ == "prep" and prep.i == verb.i + 1 for child in prep.children]
+    return nouns + [noun for noun in near if noun.dep_ == "pobj" and noun.pos_ == "NOUN" and noun.i == verb.i + 2]
+
+
+def turned(verb: Token, deep: int = 6) -> bool:
+    """Tell whether a verb is passive: by itself, as "was sued and blamed" after "was", or as in "saw him taken"."""
+    if is_passive(verb) or not deep:
+        return bool(deep)
+    if verb.tag_ != "VBN" or any(c.dep_ == "aux" for c in verb.children):
+        return False
+    alone = not any(c.dep_ in SUBJECTS for c in verb.children)
+    return verb.dep_ == "ccomp" and not alone or verb.dep_ == "conj" and alone and turned(verb.head, deep - 1)
 
 
 def surface(verb: Token, deep: int = 6) -> tuple[list[Token], str]:
