@@ -19,6 +19,7 @@ PREPOSITIONS = ("with", "against", "to", "at", "on", "for")
 ACCUSING = ("for", "of", "from")  # "accuse X of", "criticise X for", "keep X from": X does it
 RELATIVES = ("which", "who", "whom", "that")
 CONDITIONS = ("if", "unless", "whether", "lest")
+INVERTED = ("had", "should", "were")
 
 HOLDS, NOT, OPEN = "holds", "not", "open"
 PASSED = {kind: pair.split() for kind, pair in {  # what becomes of the clause when its governor holds, does not hold
@@ -30,6 +31,7 @@ BARE = words("bare-infinitive-verbs")
 UNREAL = words("unreal-modals")
 NEGATORS = classes("negators")
 CONTRASTS = words("contrasts")
+MORE = words("more-than")
 HEDGES = classes("hedge-words")
 TITLES = words("titles")
 
@@ -97,6 +99,7 @@ def of_clause(verb: Token, by_root: dict[int, str]) -> Iterator[Deed]:
     if not (doers[0][0] or others[0][0]):
         return
     real, why = reality(verb)
+    doc = verb.doc
     for subject, s in doers:
         for other, o, prep in others:
             if subject != other:
@@ -104,7 +107,10 @@ def of_clause(verb: Token, by_root: dict[int, str]) -> Iterator[Deed]:
                 rule = "passive" if clause.passive else "after-preposition" if prep else "active"
                 rules = (rule, clause.source, "joint-subject" if len(doers) > 1 else "", *why)
                 at = s, verb.i, o
-                yield Deed(subject, name, other, real == NOT, clause.passive, min(at), max(at) + 1,
+                first = doc[s].left_edge
+                aside = NEGATORS.get(first.lower_) == "particle" and not more(first)  # "not X but Y"
+                negated = real == NOT or aside
+                yield Deed(subject, name, other, negated, clause.passive, min(at), max(at) + 1,
                            "+".join(dict.fromkeys(filter(None, rules))), real == OPEN, verb.i)
 
 
@@ -341,6 +347,8 @@ def passed(head: Token, kind: str, deep: int) -> Reality:
 def conditional(verb: Token) -> bool:
     """Tell whether a verb stands in a condition or a question."""
     marks = any(c.dep_ in ("mark", "advmod") and c.lower_ in CONDITIONS for c in verb.children)
+    first = verb.left_edge  # "had X known"
+    marks = marks or verb.dep_ == "advcl" and first.dep_ in ("aux", "auxpass") and first.lower_ in INVERTED
     return marks or verb.dep_ == "ROOT" and verb.sent.text.rstrip(" \n”\"'’").endswith("?")
 
 
@@ -353,6 +361,8 @@ def negation(verb: Token) -> bool:
     """Tell whether a verb is negated itself, by its subject or by "neither" before it."""
     for child in verb.children:
         kind = NEGATORS.get(child.lower_, "")
+        if more(child):
+            continue
         if child.dep_ == "neg" or kind == "adverb" or child.dep_ == "preconj" and kind == "determiner":
             return True
         if child.dep_ in SUBJECTS and (kind == "pronoun" or any(c.lower_ in ("neither", "no") for c in child.lefts)):
@@ -360,3 +370,8 @@ def negation(verb: Token) -> bool:
         if child.lower_ == "longer" and any(c.lower_ == "no" for c in child.children):
             return True
     return verb.dep_ == "conj" and any(c.lower_ == "nor" and c.i < verb.i for c in verb.head.children)
+
+
+def more(token: Token) -> bool:
+    """Tell whether "not only", "not just" follows, which deny nothing."""
+    return token.doc[token.i + 1 : token.i + 2].text.lower() in MORE
