@@ -253,7 +253,7 @@ def read_all(documents: list[Document], names: frozenset[str], out: dict[str, li
 def story_rows(story: Story, doc: Doc) -> dict[str, list[Any]]:
     """Return the rows of one story for each table but documents and sentences."""
     kinds, said = block_kinds(doc), covering(doc, "statements")
-    named = covering(doc, "actors")
+    named, statements = covering(doc, "actors"), read(doc, "statements")
 
     def fact(start: int, end: int) -> tuple[tuple[str, ...], tuple[int, int, str]]:
         """The place of a span of tokens, and its span in the raw text."""
@@ -268,7 +268,7 @@ def story_rows(story: Story, doc: Doc) -> dict[str, list[Any]]:
         """The voice of a deed: what somebody says somebody did; the verb that reports it is not what it reports."""
         within = any((span.start <= deed.at < span.end or span.start <= deed.start < span.end)
                      and not (row["cue_span"] and deed.at in range(*row["cue_span"]))
-                     for span, row in read(doc, "statements"))
+                     for span, row in statements)
         return "attributed" if within else "own"
 
     out = {name: [] for name in COLUMNS if name not in ("documents", "sentences")}
@@ -281,7 +281,7 @@ def story_rows(story: Story, doc: Doc) -> dict[str, list[Any]]:
     for start, end, _, candidates in doc.user_data.get("ambiguous", ()):
         place, text = fact(start, end)
         out["unresolved"].append((*place, *text, " ".join(sorted(candidates))))
-    for span, row in read(doc, "statements"):
+    for span, row in statements:
         place, text = fact(span.start, span.end)
         speaker, cue = row["speaker_span"], row["cue_span"]
         a, b = fact(*speaker)[1][:2] if speaker else (None, None)

@@ -6,6 +6,7 @@ They and their: the same, for organisations and for bodies in the plural, never 
 I and we: who speaks, where the words beside the quotation say it.
 """
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from spacy.tokens import Span, Token
@@ -28,6 +29,7 @@ ENDINGS = tuple(words("speaking-endings"))
 GENERIC = ("a", "an", "any", "each", "every", "no", "one")
 DUTIES = ("must", "should")
 LINKS = ("xcomp", "advcl", "acl", "relcl", "pcomp", "prep", "dobj", "pobj", "nsubj", "attr", "conj")
+DEEP = 30  # words: how far up in a sentence a clause is looked for
 FAR = 6  # sentences: how far back a quotation is passed over
 
 Found = tuple[str, str] | None  # an actor's key, and the rule of `rules/en/coreference.yml`
@@ -72,7 +74,7 @@ def fits(story: "Story", key: str | None, gender: str) -> bool:
 def bound(story: "Story", token: Token, gender: str) -> Found:
     """Return whom he or she means by the clause around it, or by one that stands before in the same clause."""
     if token.dep_ == "poss":
-        above = next((t for t in token.ancestors if subject_of(t) is not None), None)
+        above = next((t for t in islice(token.ancestors, DEEP) if subject_of(t) is not None), None)
         subject = subject_of(above) if above is not None and above.dep_ != "ROOT" else None
         if subject is None or subject.i > token.i or not alone(subject) or not inside(story, token, subject):
             return None
@@ -125,7 +127,7 @@ def person(story: "Story", token: Token, gender: str) -> Found:
 def nearby(story: "Story", token: Token) -> list[Span]:
     """Return the sentence of a token and the one before; of a token in no quotation the last that is not all quoted."""
     sentences = list(story.sentences(token, FAR if token.i not in story.quoted else 1))
-    before = [s for s in sentences[1:] if not (s.start in story.quoted and s.root.i in story.quoted and
+    before = [s for s in sentences[1:] if not (s.start in story.quoted and story.clause(s)[0].i in story.quoted and
                                                (s.end - 2 in story.quoted or s.end - 1 in story.quoted))]
     return [*sentences[:1], *(before if token.i not in story.quoted else sentences[1:])[:1]]
 
@@ -156,7 +158,7 @@ def stranger(story: "Story", token: Token) -> bool:
 def its(story: "Story", token: Token) -> Found:
     """Return whose."""
     other = None  # "attempts to isolate X after its": the object, when the subject is no actor
-    for above in token.ancestors:
+    for above in islice(token.ancestors, DEEP):
         if above.pos_ in ("NOUN", "PROPN") and above != token.head:
             owner = possessor(story, above)
             if owner is not None and owner.i < token.i:
@@ -229,7 +231,7 @@ def it(story: "Story", token: Token) -> Found:
         return None
     key = thing(story, subject, token)
     if free and key is None and above.dep_ == "ccomp":  # "X said the plan, known from what it claims"
-        outer = next((subject_of(t) for t in above.ancestors if subject_of(t) is not None), None)
+        outer = next((subject_of(t) for t in islice(above.ancestors, DEEP) if subject_of(t) is not None), None)
         key = thing(story, outer, token) if outer is not None and alone(outer) else None
     return by("it-within" if free else "it-subject", key)
 
@@ -263,28 +265,29 @@ def person_named(story: "Story", key: str | None) -> bool:
 
 def quotes(story: "Story", token: Token) -> str | None:
     """Return the actor whom the sentences of a quotation, or the one before it, name as who says it."""
-    doc, start, end = token.doc, token.i, token.i
-    while start - 1 in story.quoted and not doc[start - 1].is_space:
-        start -= 1
-    while end + 1 in story.quoted and not doc[end + 1].is_space:
-        end += 1
-    inner = [doc[start].sent, doc[min(end + 2, len(doc) - 1)].sent] if doc[end + 1 : end + 3] else [doc[start].sent]
-    for sentence in (token.sent, *(s for s in inner if s.start <= end)):
-        subject = sayer(story, sentence)
-        if subject is not None:
-            return named(story, subject)
-        key = author(story, sentence)
-        if key:
-            return key
-    before = next(iter(list(story.sentences(doc[start], 1))[1:]), None)
+    doc = token.doc
+    start, end = story.stretch(token)
+    opening, after = doc[start], doc[min(end + 1, len(doc) - 1)]  # the first word, and what follows the closing mark
+    for near in (token, opening, after):
+        sentence = next(story.sentences(near, 0))
+        subject, key = beside(story, sentence) if sentence.start < end else (None, None)
+        if subject is not None or key:
+            return named(story, subject) if subject is not None else key
+    before = next(iter(list(story.sentences(opening, 1))[1:]), None)
     if before is None:
         return None
-    subject = sayer(story, before)
-    whole = start == doc[start].sent.start and doc[max(0, start - 1)].is_space and end + 2 >= len(doc) or (
-        doc[start - 1].is_space and doc[min(end + 2, len(doc) - 1)].is_space)
+    subject, key = beside(story, before)
+    whole = doc[max(0, start - 1)].is_space and (after.is_space or end + 1 >= len(doc))
     if subject is None and whole:  # a paragraph of its own: whom the paragraph before is about
         subject = story.clause(before)[1]
-    return named(story, subject) or author(story, before)
+    return named(story, subject) or key
+
+
+def beside(story: "Story", sentence: Span) -> tuple[Token | None, str | None]:
+    """Return who is said to speak in a sentence, by a verb of saying and by a text of his; asked once a sentence."""
+    if sentence.start not in story.speakers:
+        story.speakers[sentence.start] = sayer(story, sentence), author(story, sentence)
+    return story.speakers[sentence.start]
 
 
 def sayer(story: "Story", sentence: Span) -> Token | None:

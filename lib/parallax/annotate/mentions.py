@@ -150,6 +150,8 @@ class Story:
         self.waiting = []  # parts of names that stand before both namesakes
         self.starts = [*(sentence.start for sentence in doc.sents), len(doc)]
         self.clauses = {}
+        self.runs = []  # the quotations, when they are first asked for
+        self.speakers = {}  # start of a sentence -> the subject of its verb of saying, the actor whose text it quotes
         self.quoted = quoted(doc, component.quotes)
         self.barred = defaultdict(list)  # actor -> spans that hold its name and mean something else
         for match, start, end in component.barred(doc):
@@ -244,6 +246,16 @@ class Story:
         last = bisect_right(self.starts, token.i) - 1
         for i in range(last, max(-1, last - back - 1), -1):
             yield self.doc[self.starts[i] : self.starts[i + 1]]
+
+    def stretch(self, token: Token) -> tuple[int, int]:
+        """Return (start, end) of the quotation that holds a token, in its paragraph and without the closing mark."""
+        if not self.runs:
+            for i in sorted(self.quoted):
+                if self.runs and self.runs[-1][1] == i and not self.doc[i].is_space:
+                    self.runs[-1] = self.runs[-1][0], i + 1
+                else:
+                    self.runs.append((i, i + 1))
+        return self.runs[bisect_right(self.runs, (token.i, len(self.doc))) - 1]
 
     def clause(self, sentence: Span) -> tuple[Token, Token | None]:
         """Return the root of a sentence and its subject (or None)."""
