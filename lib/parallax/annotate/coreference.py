@@ -188,7 +188,7 @@ def its(story: "Story", token: Token) -> Found:
 def people(story: "Story", noun: Token) -> bool:
     """Tell whether a noun is several people whom the codebook does not list: "officers"."""
     lemma = noun.lemma_.lower()
-    return "Plur" in noun.morph.get("Number") and noun.i not in story.at and (lemma in MEN or lemma.endswith(ENDINGS))
+    return "Plur" in noun.morph.get("Number", []) and noun.i not in story.at and (lemma in MEN or lemma.endswith(ENDINGS))
 
 
 def arguments(verb: Token) -> list[Token]:
@@ -205,7 +205,7 @@ def controlled(verb: Token) -> Token | None:
 
 def passes(story: "Story", subject: Token, token: Token) -> bool:
     """Tell whether "their" cannot stand for a subject that is one thing: it may stand for a noun further out."""
-    single = "Plur" not in subject.morph.get("Number") and alone(subject) and story.key(subject) is None
+    single = "Plur" not in subject.morph.get("Number", []) and alone(subject) and story.key(subject) is None
     return token.lower_ == "their" and single
 
 
@@ -351,7 +351,7 @@ def thing(story: "Story", noun: Token | None, token: Token) -> str | None:
     if key is None or story.actors[key].get("kind") == "person":
         return None
     form = story.found[story.at[noun.i]][1]
-    several = story.actors[key].get("kind") == "organisation" or "Plur" in noun.morph.get("Number")
+    several = story.actors[key].get("kind") == "organisation" or "Plur" in noun.morph.get("Number", [])
     several = several and form in ("body", "nominal", "name") or form == "pronoun" and noun.lower_ == "they"
     if form == "adjective" or PRONOUNS[token.lower_] == "p" and not several:
         return None
