@@ -188,7 +188,8 @@ def its(story: "Story", token: Token) -> Found:
 def people(story: "Story", noun: Token) -> bool:
     """Tell whether a noun is several people whom the codebook does not list: "officers"."""
     lemma = noun.lemma_.lower()
-    return "Plur" in noun.morph.get("Number", []) and noun.i not in story.at and (lemma in MEN or lemma.endswith(ENDINGS))
+    several = "Plur" in noun.morph.get("Number", []) and noun.i not in story.at
+    return several and (lemma in MEN or lemma.endswith(ENDINGS))
 
 
 def arguments(verb: Token) -> list[Token]:
