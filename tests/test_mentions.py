@@ -185,3 +185,61 @@ def test_candidates_are_those_the_codebook_does_not_list():
     assert set(table["name"]) == {"Angela Merkel", "Barack Obama"}
     assert len(check.unlisted(nlp, texts, ACTORS, limit=1)) == 1
     assert list(check.unlisted(nlp, [], ACTORS).columns) == ["name", "label", "n", "documents"]
+
+
+OTHERS = {
+    "RED": {"name": "Rovia", "kind": "state", "adjectives": ["Rovian"], "excluding": ["Rovia Foods"]},
+    "PARTY": {"name": "Harbour People's Party", "kind": "organisation", "aliases": ["HPP"], "bodies": ["Government"]},
+    "STONE": {"name": "Ada Stone", "kind": "person", "aliases": ["Stone"], "roles": ["harbour minister"]},
+    "COURT": {"name": "Harbour Court", "kind": "organisation", "aliases": ["court officials"]},
+}
+
+
+@pytest.fixture(scope="module")
+def others():
+    nlp = pipeline()
+    nlp.add_pipe("parallax_actors", config={"actors": OTHERS})
+    return nlp
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Rovia Foods opened a shop.",
+        "ROVIA FOODS opened a shop.",
+        "A ship sank in the Rovian Sea on Monday.",
+        "They crossed the Gulf of Rovia.",
+        "The Rovian Times reported it at length.",
+        "Rovia Review reported that the talks failed.",
+        "Rovia Farmers' Party leader Ola Moen spoke.",
+        "Professor Bea Stone spoke about weather.",
+        "A government said no. They were in Government then.",
+    ],
+)
+def test_a_name_within_another_name_is_no_mention(others, text):
+    assert found(others(text)) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "actor"),
+    [
+        ("The Rovian Foreign Minister spoke.", "Rovian", "RED"),
+        ("The Rovia Congress voted.", "Rovia", "RED"),
+        ("Rovia's Sea Rescue spoke.", "Rovia", "RED"),
+        ("Harbour People’s Party members spoke.", "Harbour People’s Party", "PARTY"),
+        ("The HPP Government spoke.", "HPP Government", "PARTY"),
+        ("The government spoke.", "government", "PARTY"),
+        ("Government spokesmen spoke.", "Government", "PARTY"),
+        ("Court officials spoke.", "Court officials", "COURT"),
+        ("Mr. Stone spoke.", "Stone", "STONE"),
+    ],
+)
+def test_a_name_with_a_title_or_a_body_is_a_mention(others, text, first, actor):
+    assert found(others(text), "actor")[0] == (first, actor)
+
+
+def test_a_role_and_a_body_are_taken_up_by_their_last_word(others):
+    assert found(others("Ada Stone left. The minister was tired."), "actor")[1:] == [("minister", "STONE")]
+    assert found(others("The Harbour Court met. Crowds filled the court."), "actor")[1:] == [("court", "COURT")]
+    for text in ("Bea left. The minister was tired.", "Ada Stone left. The foreign minister was tired."):
+        assert "minister" not in [word for (word,) in found(others(text))]

@@ -111,14 +111,16 @@ def antecedents(example):
 
 
 def events(example):
-    """Who does what to whom; the actors are names in the text."""
+    """Who does what to whom, and whether it happened; the actors are names in the text."""
     doc = read(example["text"])
     states = ("Ruritania", "Sylvania", "Genovia")
     named = [(doc[token.i:token.i + 1], token.text) for token in doc if token.text in states]
     out = {}
     for deed in deeds(doc, named):
-        out.setdefault(deed.rule, []).append(
-            {"subject": deed.subject, "verb": deed.verb, "object": deed.object, "negated": deed.negated})
+        fact = {"subject": deed.subject, "verb": deed.verb, "object": deed.object, "negated": deed.negated,
+                "open": deed.open}
+        for rule in deed.rule.split("+"):
+            out.setdefault(rule, []).append(fact)
     return out
 
 

@@ -69,6 +69,25 @@ def test_what_a_quoted_voice_says_is_not_the_source_s_own(built):
     assert set(built.frames[built.frames["sentence"] == "000.020"]["voice"]) == {"own"}
 
 
+def test_a_deed_is_told_in_a_voice_and_what_is_open_is_no_row(tmp_path):
+    (tmp_path / "codebook.yml").write_text(
+        "title: x\nactors:\n"
+        + "".join(f"  {name.upper()}: {{name: {name}, kind: state}}\n" for name in ("Norway", "Denmark", "Iceland"))
+    )
+    (tmp_path / "a.txt").write_text(
+        "A quarrel\n\nNorway accused Denmark of attacking Iceland. Norway said that Denmark sued Iceland. "
+        "Norway may help Denmark. Norway refused to help Iceland.\n"
+    )
+    found = tables.build(load(tmp_path), cached=False).deeds
+    rows = set(found[found["object"] != ""][["subject", "verb", "object", "negated", "voice"]].itertuples(index=False))
+    assert rows == {
+        ("NORWAY", "accuse", "DENMARK", False, "own"),
+        ("DENMARK", "attack", "ICELAND", False, "attributed"),
+        ("DENMARK", "sue", "ICELAND", False, "attributed"),
+        ("NORWAY", "help", "ICELAND", True, "attributed"),
+    }
+
+
 def test_the_cache_changes_nothing(seeds, built, tmp_path, monkeypatch):
     monkeypatch.setenv("PARALLAX_CACHE", str(tmp_path))
     cold, warm = tables.build(seeds), tables.build(seeds)

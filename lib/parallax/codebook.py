@@ -27,7 +27,10 @@ class Part(BaseModel):
 
 
 class Actor(Part):
-    """Somebody who acts or speaks: a person, a state, a bloc, an organisation or a medium."""
+    """Somebody who acts or speaks: a person, a state, a bloc, an organisation or a medium.
+
+    `excluding` lists phrases that hold one of the names and mean something else: an ocean, a newspaper, a namesake.
+    """
 
     name: str
     kind: Literal["person", "state", "bloc", "organisation", "media"]
@@ -39,6 +42,7 @@ class Actor(Part):
     roles: Words = []
     gender: Literal["", "f", "m"] = ""
     state: str = ""
+    excluding: Words = []
 
 
 class Frame(Part):

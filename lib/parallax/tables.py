@@ -21,7 +21,7 @@ from spacy.tokens import Doc
 
 from parallax import __version__, cache, segment, stats
 from parallax.annotate import MODEL, installed, pipeline
-from parallax.annotate.events import deeds
+from parallax.annotate.events import Deed, deeds
 from parallax.annotate.spans import block_kinds, covering, read
 from parallax.codebook import Codebook
 from parallax.errors import StudyError, allowed
@@ -255,7 +255,7 @@ def read_all(documents: list[Document], names: frozenset[str], out: dict[str, li
 def story_rows(story: Story, doc: Doc) -> dict[str, list[Any]]:
     """Return the rows of one story for each table but documents and sentences."""
     kinds, said = block_kinds(doc), covering(doc, "statements")
-    named = covering(doc, "actors")
+    named, statements = covering(doc, "actors"), read(doc, "statements")
 
     def fact(start: int, end: int) -> tuple[tuple[str, ...], tuple[int, int, str]]:
         """The place of a span of tokens, and its span in the raw text."""
@@ -265,6 +265,13 @@ def story_rows(story: Story, doc: Doc) -> dict[str, list[Any]]:
 
     def voice(start: int) -> str:
         return "attributed" if said[start] else "own"
+
+    def told(deed: Deed) -> str:
+        """The voice of a deed: what somebody says somebody did; the verb that reports it is not what it reports."""
+        within = any((span.start <= deed.at < span.end or span.start <= deed.start < span.end)
+                     and not (row["cue_span"] and deed.at in range(*row["cue_span"]))
+                     for span, row in statements)
+        return "attributed" if within else "own"
 
     out = {name: [] for name in COLUMNS if name not in ("documents", "sentences")}
     actors = [(span, row) for span, row in read(doc, "actors")
@@ -276,7 +283,7 @@ def story_rows(story: Story, doc: Doc) -> dict[str, list[Any]]:
     for start, end, _, candidates in doc.user_data.get("ambiguous", ()):
         place, text = fact(start, end)
         out["unresolved"].append((*place, *text, " ".join(sorted(candidates))))
-    for span, row in read(doc, "statements"):
+    for span, row in statements:
         place, text = fact(span.start, span.end)
         speaker, cue = row["speaker_span"], row["cue_span"]
         a, b = fact(*speaker)[1][:2] if speaker else (None, None)
@@ -300,8 +307,9 @@ def story_rows(story: Story, doc: Doc) -> dict[str, list[Any]]:
         out["words"].append((*place, *text, term, type, pos, any(named[start:end]), voice(start)))
     doers = [(span, row["actor"]) for span, row in actors if row["sense"] == "actor" and row["form"] != "adjective"]
     for deed in deeds(doc, doers):
-        place, text = fact(deed.start, deed.end)
-        out["deeds"].append((*place, *deed[:5], *text, voice(deed.start), deed.rule))
+        if not deed.open:  # what is wanted, possible or asked has not happened
+            place, text = fact(deed.start, deed.end)
+            out["deeds"].append((*place, *deed[:5], *text, told(deed), deed.rule))
     return out
 
 

@@ -16,7 +16,8 @@ from spacy.language import Language
 from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc, Span, Token
 
-from parallax.annotate.coreference import PRONOUNS, SUBJECTS, antecedent, subject_of
+from parallax.annotate.coreference import PRONOUNS, SUBJECTS, alone, antecedent, subject_of
+from parallax.annotate.events import bare
 from parallax.annotate.metonymy import PRENOMINAL, place_or_actor
 from parallax.annotate.rules import classes, words
 from parallax.annotate.spans import Fact, write
@@ -29,11 +30,14 @@ ALONE = words("ministries")
 SHARED = ALONE | words("state-bodies")
 SEVERAL = words("several-bodies")
 SOMEBODY = words("somebody")
+RULERS = words("rulers")
+PRESENT = words("present-words")
+HEADS = classes("named-heads")
 COMPASS = words("compass")
 MONTHS = words("months")
 BEFORE_MONTHS = words("before-months")
 LONG = 200  # tokens: no sentence is read further back than this
-QUOTES = ('"', "“", "”", "``", "''", "\n", "\n\n")
+QUOTES = (":", '"', "“", "”", "``", "''", "\n", "\n\n")
 
 # --- The codebook as phrases --------------------------------------------------------------------------------
 
@@ -52,7 +56,9 @@ def phrases(actors: dict[str, dict[str, Any]]) -> Iterator[tuple[str, str, str]]
             ("adjective", many["adjectives"]),
             ("body", many["bodies"]),
         ):
-            yield from ((re.sub("^[Tt]he ", "", text), key, form) for text in texts)
+            for text in (re.sub("^[Tt]he ", "", text) for text in texts):
+                known = form == "body" and text.lower() in RULERS
+                yield (text.lower(), key, "ruling") if known else (text, key, form)
         yield from ((text + "s", key, "nominal") for text in many["adjectives"] if text.endswith(("an", "i")))
         for role in many["roles"]:
             role = re.sub("^[Tt]he ", "", role)
@@ -86,21 +92,34 @@ class Actors:
     nlp : spacy.language.Language
         Its vocabulary and tokenizer are used.
     actors : dict of dict
-        Key -> {name, kind, aliases, adjectives, capital, bodies, roles, gender, state}.
+        Key -> {name, kind, aliases, adjectives, capital, bodies, roles, gender, state, excluding}.
     """
 
     def __init__(self, nlp: Language, actors: dict[str, dict[str, Any]]) -> None:
         self.actors = actors
         self.readings = defaultdict(dict)  # text -> {key: form}
         for text, key, form in phrases(actors):
-            self.readings[text].setdefault(key, form)
+            for mark in ("'", "’"):  # either apostrophe, whatever the codebook has
+                self.readings[re.sub("['’]", mark, text)].setdefault(key, form)
         for text in [text for text in self.readings if len(text) > 2]:  # headlines in capitals
             self.readings.setdefault(text.upper(), self.readings[text])
-        self.readings.update((text, {"": "shared"}) for text in SHARED)
-        self.exact, self.folded = PhraseMatcher(nlp.vocab), PhraseMatcher(nlp.vocab, attr="LOWER")
+        for text in SHARED:
+            self.readings[text] = self.readings.get(text, {}) | {"": "shared"}
+        self.exact, self.folded, self.barred = (PhraseMatcher(nlp.vocab, attr=a) for a in ("ORTH", "LOWER", "LOWER"))
         for text, forms in self.readings.items():
-            matcher = self.folded if {"role", "shared"} & set(forms.values()) else self.exact
-            matcher.add(text, [nlp.make_doc(text)])
+            folded = {"role", "shared", "ruling"} & set(forms.values()) or " " in text and text.islower()
+            (self.folded if folded else self.exact).add(text, [nlp.make_doc(text)])
+        self.nouns = defaultdict(dict)  # last word of a role or of an organisation's name -> {key: (kind, other words)}
+        for key, actor in actors.items():
+            kind = actor.get("kind")
+            names = [actor.get("name") or key, *(actor.get("aliases") or ())]
+            said = {"person": actor.get("roles") or (), "organisation": names}
+            for text in said.get(kind, ()):
+                if " " in text:
+                    *rest, noun = text.lower().split()
+                    self.nouns[noun].setdefault(key, (kind, set()))[1].update(rest)
+            excluded = [re.sub("['’]", mark, text) for text in actor.get("excluding") or () for mark in ("'", "’")]
+            self.barred.add(key, [nlp.make_doc(text) for text in excluded])
         self.pronouns, self.quotes = (
             np.array([nlp.vocab.strings.add(word) for word in group], dtype="uint64") for group in (PRONOUNS, QUOTES)
         )
@@ -131,7 +150,12 @@ class Story:
         self.waiting = []  # parts of names that stand before both namesakes
         self.starts = [*(sentence.start for sentence in doc.sents), len(doc)]
         self.clauses = {}
+        self.runs = []  # the quotations, when they are first asked for
+        self.speakers = {}  # start of a sentence -> the subject of its verb of saying, the actor whose text it quotes
         self.quoted = quoted(doc, component.quotes)
+        self.barred = defaultdict(list)  # actor -> spans that hold its name and mean something else
+        for match, start, end in component.barred(doc):
+            self.barred[doc.vocab.strings[match]].append((start, end))
 
     def read(self) -> None:
         """Find all mentions: names first, longest first; then what depends on them."""
@@ -139,30 +163,48 @@ class Story:
         blocks = [b for b in doc.spans.get("blocks", ()) if b.label_ in ("furniture", "credit", "dateline")]
         silent = {i for block in blocks for i in range(block.start, block.end)}
         hits = [
-            (start, end, component.readings[strings[match]])
+            (start, end, self.allowed(start, end, component.readings[strings[match]]))
             for matcher in (component.exact, component.folded)
             for match, start, end in matcher(doc)
             if start not in silent
         ]
-        later = {"part": [], "role": [], "shared": []}
+        later = {"part": [], "role": [], "ruling": [], "shared": []}
         for start, end, forms in sorted(hits, key=lambda hit: (hit[0] - hit[1], hit[0])):
             kind = next((kind for kind in later if kind in forms.values()), None)
             if kind:
                 later[kind].append((start, end, forms))
-            elif self.free(start, end) and not self.elsewhere(start, end):
+            elif self.free(start, end) and not self.elsewhere(start, end) and not self.namesake(start, end, forms):
                 self.decide(start, end, forms)
-        for kind, method in (("part", self.part), ("role", self.role), ("shared", self.body)):
+            else:
+                self.widen(start, end, forms)
+        for kind, method in (("part", self.part), ("role", self.role), ("ruling", self.ruler), ("shared", self.body)):
             for start, end, forms in sorted(later[kind], key=lambda hit: hit[:2]):
                 if kind == "role" or self.free(start, end):
                     method(start, end, forms)
+        self.known_nouns()
         for start, end, keys in self.waiting:  # the story may settle it later
             keys = [key for key in keys if key == self.short.get(doc[start].text)] or keys
             self.decide(start, end, dict.fromkeys(keys, "name"))
         for i in np.flatnonzero(np.isin(doc.to_array("LOWER"), component.pronouns)).tolist():
-            found = antecedent(self, doc[i]) if i not in silent else None
+            found = antecedent(self, doc[i]) if i not in silent and i not in self.at else None
             if found:
                 self.add(i, i + 1, found[0], "pronoun")
                 self.pronoun_rules[i] = found[1]
+
+    def allowed(self, start: int, end: int, forms: dict[str, str]) -> dict[str, str]:
+        """Return the readings of a match without the actors whose codebook excludes it here."""
+        barred = {key for key in forms for a, b in self.barred.get(key, ()) if a <= start and end <= b}
+        return {key: form for key, form in forms.items() if key not in barred} if barred else forms
+
+    def widen(self, start: int, end: int, forms: dict[str, str]) -> None:
+        """Make one mention of two names of the same actor that overlap: "Harbour Party" and "Party leaders"."""
+        spans = {self.at[i] for i in range(start, end) if i in self.at}
+        if len(spans) == 1 and len(forms) == 1:
+            (span,) = spans
+            key, form = self.found[span]
+            if key in forms and not (span[0] <= start and end <= span[1]):
+                del self.found[span]
+                self.add(min(start, span[0]), max(end, span[1]), key, form)
 
     def free(self, start: int, end: int) -> bool:
         """Tell whether no mention holds any of these tokens."""
@@ -205,18 +247,33 @@ class Story:
         for i in range(last, max(-1, last - back - 1), -1):
             yield self.doc[self.starts[i] : self.starts[i + 1]]
 
+    def stretch(self, token: Token) -> tuple[int, int]:
+        """Return (start, end) of the quotation that holds a token, in its paragraph and without the closing mark."""
+        if not self.runs:
+            for i in sorted(self.quoted):
+                if self.runs and self.runs[-1][1] == i and not self.doc[i].is_space:
+                    self.runs[-1] = self.runs[-1][0], i + 1
+                else:
+                    self.runs.append((i, i + 1))
+        return self.runs[bisect_right(self.runs, (token.i, len(self.doc))) - 1]
+
     def clause(self, sentence: Span) -> tuple[Token, Token | None]:
         """Return the root of a sentence and its subject (or None)."""
         if sentence.start not in self.clauses:
             root = sentence.root
-            self.clauses[sentence.start] = root, subject_of(root)
+            if any(c.dep_ == "mark" for c in root.children):  # "he was elected after X was ousted", read upside down
+                root = next((c for c in root.lefts if c.dep_ == "ccomp" and subject_of(c) is not None), root)
+            named = root.pos_ == "PROPN" and root.i in self.at  # no verb was seen: the name is what it is about
+            self.clauses[sentence.start] = root, root if named else subject_of(root)
         return self.clauses[sentence.start]
 
     # Names and roles
 
     def elsewhere(self, start: int, end: int) -> bool:
-        """Tell whether a name is part of another place's: "New Mexico", "South America", "West Bank"."""
+        """Tell whether a name is part of another one: "New Mexico", "West Bank", "Mexico Street", "Gulf of Mexico"."""
         doc = self.doc
+        if self.headed(start, end):
+            return True
         before = doc[start - 1] if start else None
         after = doc[end] if end < len(doc) else None
         if doc[start].lower_ in COMPASS and end - start == 1 and proper(after):
@@ -224,6 +281,31 @@ class Story:
         if not proper(before) or before.lower_ not in COMPASS or before.i in self.at:
             return False
         return before.head.i >= start
+
+    def headed(self, start: int, end: int) -> bool:
+        """Tell whether capitalised words after a name, or before "of" and a name, make it another thing's name."""
+        doc = self.doc
+        of = start > 1 and doc[start - 1].lower_ == "of" and doc[start - 2].is_title
+        if of and (HEADS.get(doc[start - 2].lower_) == "place" or doc[start - 2].lower_ in ("university", "college")):
+            return True
+        plain = not titled(next(self.sentences(doc[start], 0))[:24])
+        noun = doc[start].pos_ != "ADJ" and doc[end - 1].head.i >= end
+        for at, token in enumerate(doc[end : end + 5]):
+            kind = HEADS.get(token.lower_, "")
+            if kind == "place" or kind == "institution" and plain or kind == "party" and plain and noun and at:
+                return token.is_title
+            inside = token.is_title or at and token.tag_ == "POS"  # "Norway Farmers' Party", not "Norway's Sea Rescue"
+            if not inside or token.lower_ in TITLES | SHARED:
+                break
+        return False
+
+    def namesake(self, start: int, end: int, forms: dict[str, str]) -> bool:
+        """Tell whether a person's one-word name stands in the longer name of somebody else."""
+        if end - start > 1 or any(self.actors.get(key, {}).get("kind") != "person" for key in forms):
+            return False
+        doc, token = self.doc, self.doc[start]
+        before = doc[start - 1] if start and not token.is_sent_start else None
+        return self.longer(token, before, doc[end] if end < len(doc) else None)
 
     def part(self, start: int, end: int, forms: dict[str, str]) -> str | None:
         """Resolve a part of a name that stands alone: to the person whom this story introduces."""
@@ -277,12 +359,67 @@ class Story:
         named = any(self.key(token) in forms for token in doc[end : end + 2])
         if named or (start and doc[start - 1].lower_ in SOMEBODY) or (end < len(doc) and proper(doc[end])):
             return
-        twins = (root.head, *root.head.children) if root.dep_ in ("appos", "attr") else ()
+        joined = [token for token in root.children if token.dep_ == "conj"]
+        twins = [t for one in (root, *joined) for t in one.children if t.dep_ == "appos"]  # "leader and author, X"
+        twins += (root.head, *root.head.children) if root.dep_ in ("appos", "attr") else ()
         if not any(self.key(token) in forms for token in twins) and root.dep_ not in PRENOMINAL:
             here = [key for key in forms if key in self.introduced]
             self.decide(start, end, dict.fromkeys(here or forms, "nominal"))
 
+    def known_nouns(self) -> None:
+        """Resolve "the minister" to the subject of the sentence before, "the court" to the one court named nearby."""
+        for token in self.doc:
+            keys = self.component.nouns.get(token.lower_)
+            if not keys or token.i in self.at or token.dep_ in PRENOMINAL or not definite(token):
+                continue
+            sentences = list(self.sentences(token, 1))[1:]
+            subject = self.clause(sentences[0])[1] if sentences else None
+            last = self.key(subject) if subject is not None and alone(subject) else None
+            near = {key for one in self.sentences(token, 2) for key, _, _ in self.mentions(one, token.i)}
+            found = [key for key, (kind, words) in keys.items()
+                     if (key == last if kind == "person" else key in near) and described(token, words)]
+            if len(found) == 1:
+                start = next(c.i for c in token.lefts if c.dep_ == "det") + 1
+                self.add(start, token.i + 1, found[0], "nominal")
+
     # Government bodies
+
+    def ruler(self, start: int, end: int, forms: dict[str, str]) -> None:
+        """Resolve "the government", which a codebook lists as somebody's body, where it is the one of the day."""
+        doc, first = self.doc, start
+        while first and doc[first - 1].lower_ in PRESENT:
+            first -= 1
+        before = doc[first - 1] if first and not doc[first].is_sent_start else None
+        keys = {key: "body" for key, form in forms.items() if form == "ruling"}
+        owner = doc[first - 2] if before is not None and (before.tag_ == "POS" or before.text == ")") else before
+        whose = self.key(owner)
+        if whose in keys:  # "the Harbour Party government" is one mention
+            if owner is before:
+                where = self.at[owner.i]
+                _, form = self.found.pop(where)
+                self.add(where[0], end, whose, form)
+            return
+        after = doc[end : end + 2]
+        of = after[0] if len(after) == 2 and after[0].lower_ == "of" else None
+        other = of is not None and proper(after[1]) and not self.only(self.key(after[1]))
+        led = self.actors.get(whose, {}).get("state")  # "the Stone administration" is that of the one she leads
+        if not other and (self.known(start, before) if whose is None else led in keys or self.only(whose)):
+            self.decide(start, end, keys)
+        elif "" in forms:
+            self.body(start, end, forms)
+
+    def known(self, start: int, before: Token | None) -> bool:
+        """Tell whether a text speaks of a body as known: "the government", "Government sources", not "in power"."""
+        token = self.doc[start]
+        if before is not None and before.lower_ in ("the", "this"):
+            return True
+        loose = before is None or before.text == "-" or before.is_punct or before.pos_ in ("VERB", "CCONJ", "SCONJ")
+        inside = token.dep_ in PRENOMINAL and (before is None or not proper(before))
+        return token.text[:1].isupper() and (loose or inside) and (before is None or before.lower_ not in SOMEBODY)
+
+    def only(self, key: str | None) -> bool:
+        """Tell whether an actor is the one state of the codebook: its government is the one of the day."""
+        return [key] == [one for one, actor in self.actors.items() if actor.get("kind") == "state"]
 
     def body(self, start: int, end: int, forms: dict[str, str]) -> None:
         """Resolve a body that every state has: by the name before it, else by who has just acted."""
@@ -347,6 +484,8 @@ class Story:
         preposition = root.head.lower_ if root.dep_ == "pobj" else ""
         if preposition == "of" and self.actors.get(self.key(root.head.head), {}).get("kind") == "person":
             return "actor", "person-of"
+        if span.start and bare(self.doc[span.start - 1]):
+            return "actor", "let-do"
         if form in ("state", "capital"):
             rule = place_or_actor(span, form == "capital")
             return rule.sense, rule.id
@@ -371,6 +510,19 @@ class Story:
         return self.doc[start : span.start].text.strip(" -")
 
 
+def definite(token: Token) -> bool:
+    """Tell whether a singular noun is spoken of as known and by itself: "the minister", not "the minister of"."""
+    after = token.doc[token.i + 1 : token.i + 2].text
+    the = any(c.dep_ == "det" and c.lower_ == "the" for c in token.lefts)
+    return the and token.tag_ in ("NN", "NNP") and after != "of" and not after.istitle()
+
+
+def described(token: Token, words: set[str]) -> bool:
+    """Tell whether what stands before a noun is of the same role, or an age: "the 76-year-old leader"."""
+    before = [c for c in token.lefts if c.dep_ not in ("det", "punct")]
+    return all(c.lower_ in words or any(t.like_num for t in c.subtree) for c in before)
+
+
 def first(token: Token | None) -> Token:
     """Return the first of the nouns that a noun is coordinated with."""
     while token.dep_ == "conj":
@@ -380,13 +532,20 @@ def first(token: Token | None) -> Token:
 
 def quoted(doc: Doc, marks: np.ndarray) -> set[int]:
     """Return the tokens between quotation marks, paragraph by paragraph."""
-    inside, opened = set(), None
-    for i in np.flatnonzero(np.isin(doc.to_array("LOWER"), marks)).tolist():
-        text = doc[i].text
+    inside, opened, colon = set(), None, None
+    for i in [*np.flatnonzero(np.isin(doc.to_array("LOWER"), marks)).tolist(), len(doc)]:
+        text = doc[i].text if i < len(doc) else "\n"
         if text in "\n\n":
-            opened = None
+            if opened is not None and doc[opened].text == "“":  # it goes on in the next paragraph
+                inside.update(range(opened, i))
+            opened = colon = None
+        elif text == ":":
+            colon = i
+        elif opened is None and text == "”":
+            if colon is not None:  # the mark after "said:" was left out
+                inside.update(range(colon + 1, i))
         elif opened is None:
-            opened = i if text != "”" else None
+            opened = i
         elif text != "“":
             inside.update(range(opened, i))
             opened = None
