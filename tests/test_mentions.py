@@ -210,7 +210,6 @@ def others():
         "A ship sank in the Rovian Sea on Monday.",
         "They crossed the Gulf of Rovia.",
         "The Rovian Times reported it at length.",
-        "Rovia Review reported that the talks failed.",
         "Rovia Farmers' Party leader Ola Moen spoke.",
         "Professor Bea Stone spoke about weather.",
         "A government said no. They were in Government then.",

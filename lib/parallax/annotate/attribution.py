@@ -371,8 +371,13 @@ def second_report(token: Token, verb: Token) -> bool:
 
 
 def clause_end(verb: Token, start: int, end: int) -> int:
-    """Return where a reported clause ends: before a semicolon or a further reporting verb, but not before a colon."""
+    """Return where a reported clause ends: before a semicolon or a further reporting verb, but not before a colon.
+
+    A reason after it belongs to it: "said he was late, because ...".
+    """
     doc, last = verb.doc, verb.sent.end
+    reasons = (c for c in verb.rights if c.dep_ == "advcl" and c.left_edge.i in (end, end + 1))
+    end = next((c.right_edge.i + 1 for c in reasons if c.left_edge.lower_ in ("because", "unless")), end)
     end = next((t.i for t in doc[start:end] if t.text == ";"), end)
     end = next((t.i - 1 for t in doc[start:end] if second_report(t, verb)), end)
     return last if end < last and doc[end].text == ":" else end

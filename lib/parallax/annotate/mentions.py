@@ -292,7 +292,7 @@ class Story:
         noun = doc[start].pos_ != "ADJ" and doc[end - 1].head.i >= end
         for at, token in enumerate(doc[end : end + 5]):
             kind = HEADS.get(token.lower_, "")
-            if kind == "place" or kind == "institution" and plain or kind == "party" and plain and noun and at:
+            if kind == "place" or plain and (kind == "outlet" and not noun or kind == "party" and noun and at):
                 return token.is_title
             inside = token.is_title or at and token.tag_ == "POS"  # "Norway Farmers' Party", not "Norway's Sea Rescue"
             if not inside or token.lower_ in TITLES | SHARED:
