@@ -293,7 +293,9 @@ def complement_rule(verb: Token, child: Token, takes: set[str]) -> str:
                 return "said-clause" if "clause" in takes else ""
             return "said-name" if "name" in takes else ""
         case "advcl":  # "have not said when they leave"
-            when = child.left_edge.i == verb.i + 1 and child.left_edge.tag_ == "WRB"
+            first = child.left_edge
+            asked = first.lower_ == "if" and verb.lemma_ in words("asking-verbs")
+            when = first.i == verb.i + 1 and (first.tag_ == "WRB" or asked)
             return "said-clause" if "clause" in takes and when else ""
         case "dobj":
             if "object" in takes:
@@ -517,13 +519,14 @@ def view(page: Page, slots: Slots, rule: str, cue_end: int, end: int) -> Iterato
 def adjective_clause(page: Page, slots: Slots) -> Iterator[Statement]:
     """Yield what an adjective reports: "X is confident that ...", "X remain split over whether ..."."""
     token = slots["cue"]
-    verb = token if token.pos_ == "VERB" else token.head  # "is convinced" is a passive to the tagger
+    passive = token.pos_ == "VERB" and token.dep_ not in ("acomp", "oprd")  # "is convinced" is one to the tagger
+    verb = token if passive else token.head
     if token.pos_ != "ADJ" and token.tag_ != "VBN" or token != verb and token.dep_ not in ("acomp", "oprd"):
         return
     things = [c for c in [*token.rights, *verb.rights] if c.dep_ == "ccomp" and c.i > token.i]
     about = [prep for prep in token.rights if prep.lower_ in words("about-prepositions")]
     things += [c for prep in about for c in prep.rights if c.dep_ in ("pcomp", "pobj")]
-    own = next((c for c in verb.children if c.dep_ == "nsubjpass"), None)
+    own = next((c for c in verb.children if c.dep_ in SUBJECTS), None)
     head = own if token == verb else subject(verb) if verb.pos_ in VERBAL else None
     if not things or head is None or not speaks(page, head):
         return
@@ -531,7 +534,7 @@ def adjective_clause(page: Page, slots: Slots) -> Iterator[Statement]:
     if content:
         span = token.i - (verb.i == token.i - 1), token.i + 1
         cue = Cue("adjective-clause", span, token.lower_, ADJECTIVE_EFFECT[token.lower_])
-        yield statement(page, head, cue, content)
+        yield replace(statement(page, head, cue, content), negated=negation(verb, head))
 
 
 PATTERNED: dict[str, Callable[[Page, Slots], Iterator[Statement]]] = {
@@ -554,6 +557,8 @@ def from_noun(page: Page, token: Token) -> Iterator[Statement]:
     content = page.content(clauses[0].left_edge.i, clauses[0].right_edge.i + 1)
     if head is not None and content:
         row = statement(page, head, Cue(rule, (token.i, token.i + 1), noun, NOUN_EFFECT[noun]), content)
+        none = any(c.lower_ in words("nobody-words") for c in token.lefts) or token.head.lower_ == "without"
+        row = replace(row, negated="negated" if none else "")
         key = page.adjectives.get(head.i, row.speaker)
         yield replace(row, speaker=key, group=page.side(key) if key else row.group)
 

@@ -122,10 +122,21 @@ def operators(doc: Doc, cue: Span, within: Span | None, against: bool) -> Readin
         if or_else(token, head):
             said.note("alternative", token)
         said.edge = clause_edge(token, head)
+        if said.edge == "scope-relative" and head.lemma_.lower() in words("degrees"):
+            said.note("extent", head)
         if said.edge or head.i == token.i or not low <= head.i < high:
-            return said
+            return called(token, (low, high), said)
         said.after_but = said.after_but or but_between(token, head)
         came, token = token.dep_, head
+
+
+def called(token: Token, within: Range, said: Reading) -> Reading:
+    """Note what a thing is called in a statement that begins with it: "called the bloc a myth"."""
+    for other in token.head.rights if token.dep_ in ("dobj", "nsubj", "nsubjpass") else ():
+        name = token.i < other.i and other.dep_ in ("oprd", "acomp", "xcomp") and within[0] <= other.i < within[1]
+        if name and other.lemma_.lower() in words("negating-words"):
+            said.note("turning-predicate", other)
+    return said
 
 
 def says(token: Token) -> bool:
@@ -191,6 +202,7 @@ def on_the_head(at: Above) -> Iterator[tuple[str, Token]]:
             if "head" in rule.pattern or not SCOPES[rule.scope](at):
                 continue
             prevents = at.against and at.token.lemma_.lower() in words("preventing-verbs")
+            prevents = prevents or any(c.lower_ == "short" for c in at.token.children)  # "stops short of" is a contrast
             if rule.value != "turn" or not (prevents or attempted(at.token) or SCOPES["as"](at)):
                 yield rule.id, at.token
 
@@ -216,13 +228,19 @@ def under_the_head(at: Above) -> Iterator[tuple[str, Token]]:
         below = child.children if child.dep_ in ("acomp", "nsubj", "nsubjpass") else ()
         for word in (child, *below):
             for rule, slots in MATCHER.at(word):
-                if slots.get("head") == at.token and SCOPES[rule.scope](at) and not of_subject(at, rule.scope, child):
+                of_other = of_subject(at, rule.scope, child) or set_against(at, word)
+                if slots.get("head") == at.token and SCOPES[rule.scope](at) and not of_other:
                     yield rule.id, word
 
 
 def of_subject(at: Above, scope: str, child: Token) -> bool:
     """Tell whether an operator on a subject has the cue inside that subject: "no conspiracy grew" is no "grew"."""
     return scope == "predicate" and holds(child, at.cue)
+
+
+def set_against(at: Above, word: Token) -> bool:
+    """Tell whether a negation after the cue is of what follows it: "an alliance, not a club"."""
+    return word.i >= at.cue.end and word.dep_ == "neg" and word.nbor(-1).text == "," and word.head.pos_ not in VERBAL
 
 
 def holds(token: Token, cue: Span) -> bool:

@@ -15,7 +15,7 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span, Token
 
 from parallax.annotate.direct import UNNAMED
-from parallax.annotate.operators import Reading, conceded, operators, question
+from parallax.annotate.operators import SAYING, Reading, conceded, operators, question
 from parallax.annotate.phrases import Lexicon
 from parallax.annotate.rules import classes, words
 from parallax.annotate.spans import Fact, block_kinds, needs, read, write
@@ -328,10 +328,13 @@ def turn(value: str, cue: Span, span: Span, fact: Fact) -> tuple[str | None, str
         return value, "denied-denial"
     if fact["negated"] and fact["verb"] in words("belief-verbs"):
         return FLIPPED[value], "negated-belief"
-    if fact["negated"] or fact["verb"] in words("withholding-verbs"):
+    withheld = fact["verb"] in words("withholding-verbs")
+    if fact["negated"] or withheld and any(token.lemma_.lower() in SAYING for token in span[:4]):
         return None, "negated-report"
-    if denies:
-        return {"affirm": "deny", "hedge": "deny"}.get(value, value), "reported-denial"
+    if against:
+        return "deny", "reported-denial"
+    if denies or withheld:  # "refused to join"
+        return {**FLIPPED, "hedge": "deny"}[value], "reported-denial"
     if fact["verb"] in words("doubting-words"):
         return {"affirm": "hedge"}.get(value, value), "reported-doubt"
     return value, "reported"
