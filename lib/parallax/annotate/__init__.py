@@ -49,7 +49,7 @@ def pipeline(codebook: Codebook | None = None, model: str = MODEL, entities: boo
     except (OSError, ValueError):
         raise StudyError(f"model: {model!r} is no spaCy pipeline that can be loaded") from None
     # "U.S.-China" is two names; the tokenizer splits "France-China" but not after a full stop.
-    infixes = [*nlp.Defaults.infixes, r"(?<=[A-Za-z]\.)[-–—](?=[A-Za-z])"]
+    infixes = [*nlp.Defaults.infixes, r"(?<=[A-Za-z]\.)[-–—](?=[A-Za-z])", r"(?<=[a-z])[.!?](?=[“„«])", "[“”„«»]"]
     tokenizer: Any = nlp.tokenizer
     tokenizer.infix_finditer = spacy.util.compile_infix_regex(infixes).finditer
     if codebook is not None:

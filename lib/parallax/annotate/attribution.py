@@ -251,7 +251,8 @@ def said_in_title(page: Page, report: Report) -> Found:
     """Find what a title reports after its verb, where the parse lost it."""
     verb = report.verb
     lost = "clause" in report.takes and report.head.i < verb.i and page.kinds[verb.i] in TITLES
-    if not lost or not speaks(page, report.head) or any(c.dep_ == "dobj" for c in verb.rights):
+    beside = verb.nbor().pos_ == "ADP" if verb.i + 1 < len(page.doc) else True  # "responds with irony"
+    if not lost or beside or not speaks(page, report.head) or any(c.dep_ == "dobj" for c in verb.rights):
         return None
     return named_rule("said-in-title", page.content(verb.i + 1, title_end(page, verb, words("circumstances") - {","})))
 
@@ -526,7 +527,7 @@ def adjective_clause(page: Page, slots: Slots) -> Iterator[Statement]:
     things = [c for c in [*token.rights, *verb.rights] if c.dep_ == "ccomp" and c.i > token.i]
     about = [prep for prep in token.rights if prep.lower_ in words("about-prepositions")]
     things += [c for prep in about for c in prep.rights if c.dep_ in ("pcomp", "pobj")]
-    own = next((c for c in verb.children if c.dep_ in SUBJECTS), None)
+    own = next((c for t in (verb, *verb.lefts) for c in t.children if c.dep_ in SUBJECTS), None)
     head = own if token == verb else subject(verb) if verb.pos_ in VERBAL else None
     if not things or head is None or not speaks(page, head):
         return
@@ -534,7 +535,7 @@ def adjective_clause(page: Page, slots: Slots) -> Iterator[Statement]:
     if content:
         span = token.i - (verb.i == token.i - 1), token.i + 1
         cue = Cue("adjective-clause", span, token.lower_, ADJECTIVE_EFFECT[token.lower_])
-        yield replace(statement(page, head, cue, content), negated=negation(verb, head))
+        yield replace(statement(page, head, cue, content), negated=negation(verb, head) or negation(token, head))
 
 
 PATTERNED: dict[str, Callable[[Page, Slots], Iterator[Statement]]] = {

@@ -41,7 +41,8 @@ def labels(page: Page) -> Iterator[Statement]:
     transcript = is_transcript(page, [span for _, _, span in found if span])
     speaking: Statement | None = None
     for first, last, span in found:
-        if span and (transcript or not shouted(page, span)):
+        plain = span is not None and not shouted(page, span) and (page.kinds[first] in TITLES or is_person(page, span))
+        if span and (transcript or plain):
             page.claimed.update(q for q in page.quotations if first <= q.start < span[1] < q.end)
             content = page.content(span[1] + 1, last)
             rows = list(turn(page, span, content, transcript)) if content else []
@@ -83,8 +84,16 @@ def is_transcript(page: Page, spans: list[Range]) -> bool:
     texts = [page.doc[a:b] for a, b in spans]
     letters = {text.text for text in texts} >= {"Q", "A"}
     last = [name_of(page, span)[-1].text for span in spans]
-    office = any(t.lower_ in words("titles") or t.text == "," for text in texts for t in text)
+    office = any(t.lower_ in words("titles") or t.text == "," for a, b in spans if shouted(page, (a, b))
+                 for t in page.doc[a:b])
     return letters or len(last) > 1 and (len(set(last)) < len(last) or office)
+
+
+def is_person(page: Page, span: Range) -> bool:
+    """Tell whether a label names a person: an actor who is one, or a given name and a surname."""
+    name = name_of(page, span)
+    known = [page.config.get(page.actors[t.i][1]["actor"], {}).get("kind") for t in name if t.i in page.actors]
+    return known[0] == "person" if known else len(name) > 1 and all(t.pos_ == "PROPN" for t in name)
 
 
 def name_of(page: Page, span: Range) -> list[Token]:

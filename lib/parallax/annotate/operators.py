@@ -300,6 +300,7 @@ def question(cue: Span, inner: tuple[Span, Fact] | None, kind: str) -> str:
         rest = cue.doc[cue.end:max(min(span.end + 1, sent.end), cue.end)]
         asks = fact["form"] == "direct" and next((t.text for t in rest if t.text in ".!?"), "") == "?"
         return "question-quoted" if asks else ""
-    if sent.text.rstrip("\"'”’ )\n").endswith("?"):
+    first = next((t.lower_ for t in sent if t.is_alpha), "")
+    if sent.text.rstrip("\"'”’ )\n").endswith("?") and first not in words("content-questions"):
         return "question"
     return "question-headline" if kind in ("headline", "heading") and "?" in sent.text else ""
