@@ -45,7 +45,8 @@ def statements(example):
     for name, kind in example.get("actors", ()):
         span = doc.char_span(example["text"].index(name), example["text"].index(name) + len(name))
         actors[name] = {"name": name, "kind": kind, "group": name.lower()}
-        found.append((span.start, span.end, name, {"actor": name, "form": kind if kind == "adjective" else "state", "sense": "actor", "modifier": ""}))
+        form = "adjective" if kind == "adjective" else "state"
+        found.append((span.start, span.end, name, {"actor": name, "form": form, "sense": "actor", "modifier": ""}))
     out = {}
     doc = make_voice(NLP, "voice", actors)(spans.write(doc, "actors", found))
     for span in doc.spans["statements"]:
@@ -58,14 +59,16 @@ def statements(example):
 
 
 def positions(example):
-    """Who stands where on a claim with one cue, and where its reading stopped; two states are the members."""
-    states = ("Ruritania", "Sylvania")
-    actors = {name.upper(): {"name": name, "kind": "state", "group": name.lower()} for name in states}
+    """Who stands where on a claim with one cue, and where its reading stopped; two states are members, one is against.
+
+    The verdicts of the cues come out under their rules too, with the value none.
+    """
+    actors = {name.upper(): {"name": name, "kind": "state", "group": name.lower()}
+              for name in ("Ruritania", "Sylvania", "Genovia")}
     doc = read(example["text"], example.get("kinds", ()))
-    argument = {"side": example.get("side", "for"), "cues": [example["cue"]], "needs": example.get("needs", ""),
-                "by": example.get("by", "")}
-    actors["GENOVIA"] = {"name": "Genovia", "kind": "state", "group": "genovia"}
-    narrative = {"claim": "x", "members": ["RURITANIA", "SYLVANIA"], "against": ["GENOVIA"], "arguments": {"a": argument}}
+    argument = {"side": "for", **{key: example[key] for key in ("side", "needs", "by") if key in example}}
+    narrative = {"claim": "x", "members": ["RURITANIA", "SYLVANIA"], "against": ["GENOVIA"],
+                 "arguments": {"a": argument | {"cues": [example["cue"]]}}}
     for component in (make_actors(NLP, "actors", actors), make_voice(NLP, "voice", actors),
                       make_stance(NLP, "stance", narrative, actors)):
         doc = component(doc)

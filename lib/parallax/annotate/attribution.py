@@ -21,7 +21,7 @@ from parallax.annotate.direct import beside, labels, posts
 from parallax.annotate.page import LINKS, TITLES, Content, Cue, Page, Statement, is_link
 from parallax.annotate.quotations import Quotation
 from parallax.annotate.reporting import ADJECTIVE_EFFECT, CUES, EFFECT, NOUN_EFFECT, NOUNS, PHRASAL, TAKES, VERBS
-from parallax.annotate.rules import Matcher, Slots, rules, words
+from parallax.annotate.rules import Matcher, Slots, classes, rules, words
 from parallax.annotate.spans import needs, write
 from parallax.annotate.speakers import is_mute, owner, resolve, speaks, statement
 from parallax.annotate.syntax import (
@@ -38,6 +38,7 @@ from parallax.annotate.syntax import (
 )
 
 COMMAS, STOPS = (",", "—", "–"), (".", "?", "!")
+ADVERBS = {word for word, kind in classes("negators").items() if kind == "adverb"}
 RULES = rules("attribution")
 MATCHER = Matcher(RULES)
 
@@ -75,7 +76,8 @@ def from_verb(page: Page, verb: Token) -> Iterator[Statement]:
     if found is None or reports_nothing(verb, found[1]):
         return
     rule, content = found
-    plain = bool(report.after) and content.form != "direct" and not called_what(verb) and not is_clause(verb, report.after[0])  # type: ignore[index]
+    clause = content.form == "direct" or called_what(verb) or report.after and is_clause(verb, report.after[0])
+    plain = bool(report.after) and not clause
     if plain and does_not_say(verb, report.lemma):
         return
     effect = PHRASAL.get(report.lemma) or EFFECT[report.lemma]
@@ -116,18 +118,29 @@ def does_not_say(verb: Token, lemma: str) -> bool:
 
 def negation(verb: Token, head: Token) -> str:
     """Return "nobody" where nobody reports ("no minister said"), "negated" where the speaker does not, else ""."""
-    before = [t.lower_ for t in (head, *head.children) if t.i <= head.i]
-    if words("nobody-words") & set(before):
+    before = {t.lower_ for t in (head, *head.children) if t.i <= head.i}
+    scarcely = any(c.lower_ in ADVERBS for c in verb.lefts) and before & words("anybody-words")
+    if words("nobody-words") & before or scarcely:  # "hardly anybody believes"
         return "nobody"
     for token in (verb, *verb.ancestors):  # "did not want to say", "declined to say", "stopped short of saying"
-        if any(c.dep_ == "neg" and c.nbor().lower_ not in words("more-than") for c in token.children):
-            return "negated"
         short = token.i > 1 and token.doc[token.i - 2:token.i].text.lower() in words("contrasts")
-        if short or token != verb and token.lemma_.lower() in words("withholding-verbs"):
+        holds_back = token != verb and token.lemma_.lower() in words("withholding-verbs") | words("negating-words")
+        if short or holds_back or any(map(negates, token.children)):
             return "negated"
-        if token.dep_ not in ("xcomp", "pcomp"):
+        joined = token.dep_ == "conj" and any(c.lower_ == "neither" for c in token.head.children)
+        if joined:  # "neither confirm nor deny"
+            return "negated"
+        if token.dep_ not in ("xcomp", "pcomp") and not (token.dep_ == "advcl" and token.left_edge.lower_ == "as"):
             break
     return "negated" if any(c.dep_ == "dobj" and c.lower_ == "nothing" for c in verb.rights) else ""
+
+
+def negates(word: Token) -> bool:
+    """Tell whether a word under a verb negates it: "not", but not "not only"; "hardly", "no longer", "neither"."""
+    if word.dep_ == "neg":
+        return word.nbor().lower_ not in words("more-than")
+    longer = word.lower_ == "longer" and any(c.lower_ == "no" for c in word.children)
+    return longer or word.lower_ in ADVERBS or word.dep_ == "preconj" and word.lower_ == "neither"
 
 
 def neighbour(page: Page, verb: Token) -> Token | None:
@@ -232,7 +245,8 @@ def said_aside(page: Page, report: Report) -> Found:
     if [t.lower_ for t in doc[first:first + 2]] == ["in", "what"]:  # "In what may be a signal, ...": the writer's own
         first = next((i + 1 for i in range(first, left) if doc[i].text == ","), first)
     clauses = sum(token.dep_ in SUBJECTS for token in doc[first:left])  # "If they sign, we lose, X said"
-    if not on and (doc[first].dep_ == "mark" and clauses < 2 or not any(t.pos_ in VERBAL for t in doc[first:left])):
+    finite = page.kinds[verb.i] in TITLES or any(t.pos_ in VERBAL for t in doc[first:left])  # a title is a clause
+    if not on and (doc[first].dep_ == "mark" and clauses < 2 or not finite):
         return None
     return named_rule("said-as-clause" if as_clause else "said-aside", page.content(first, last if on else left))
 
@@ -337,8 +351,8 @@ def extent(verb: Token, first: Token, takes: set[str]) -> Range:
             start = min(told, default=start)
         return start, clause_end(verb, start, end)
     if first.dep_ == "prep" and first.lower_ == "on":  # "called on them to leave"
-        asked = (c.right_edge.i + 1 for c in verb.rights if c.i > first.i and c.dep_ in ("xcomp", "advcl") and has_to(c))
-        end = next(asked, end)
+        asked = (c for c in verb.rights if c.i > first.i and c.dep_ in ("xcomp", "advcl") and has_to(c))
+        end = next((c.right_edge.i + 1 for c in asked), end)
     for child in verb.rights:
         if child.i <= first.i or child.dep_ in ("punct", "npadvmod", "advmod", "advcl"):
             continue
@@ -396,7 +410,7 @@ def clause_edges(page: Page, verb: Token, head: Token) -> Range:
     """Return the reporting clause alone: its cue, its subject before or after it, an "as" before that."""
     start, end = verb_group(verb)
     pair = (head, *(c for c in head.rights if c.dep_ == "appos"))
-    if head.head != verb and any(t.i == start - 2 for t in pair):  # an apposition between commas: "her lawyer, Ada Stone, said"
+    if head.head != verb and any(t.i == start - 2 for t in pair):  # between commas: "her lawyer, Ada Stone, said"
         other = head.head if head.dep_ == "appos" and head.pos_ != head.head.pos_ else head
         first = next((t for t in other.doc[other.left_edge.i:other.i + 1] if not t.is_punct), other)
         start = min(first.i, next((t.i for t in head.doc[head.left_edge.i:] if not t.is_punct), start))
@@ -559,6 +573,7 @@ def from_noun(page: Page, token: Token) -> Iterator[Statement]:
     if head is not None and content:
         row = statement(page, head, Cue(rule, (token.i, token.i + 1), noun, NOUN_EFFECT[noun]), content)
         none = any(c.lower_ in words("nobody-words") for c in token.lefts) or token.head.lower_ == "without"
+        none = none or head.tag_ == "PRP$" and token.head.lemma_.lower() in words("retracting-verbs")
         row = replace(row, negated="negated" if none else "")
         key = page.adjectives.get(head.i, row.speaker)
         yield replace(row, speaker=key, group=page.side(key) if key else row.group)

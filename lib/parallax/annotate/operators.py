@@ -179,7 +179,7 @@ def clause_edge(token: Token, head: Token) -> str:
 
 
 def tells(clause: Token, noun: Token) -> bool:
-    """Tell whether a clause with "that" says what its noun means, and is not relative: "evidence that they conspire"."""
+    """Tell whether a clause with "that" says what its noun means and is not relative: "evidence that they lied"."""
     that = any(child.lower_ == "that" and child.i == noun.i + 1 for child in clause.children)
     return that and noun.lemma_.lower() in CONTENT_NOUNS
 

@@ -16,7 +16,7 @@ from parallax.annotate.syntax import Range
 DASHES = ("—", "–", "―", "-", "--")
 TITLES = ("headline", "heading", "deck")  # kinds of block that are headlines
 RUNNING = ("body", "bullet", "pullquote")  # kinds of running text
-SPEAKERS = ("PROPN", "PRON", "DET")  # what a speaker's name begins with
+SPEAKERS = ("PROPN", "PRON", "DET", "NOUN")  # what names a speaker
 LINKS = {",", ".", ":", ";", *DASHES}  # what stands between a content and its reporting clause
 
 
@@ -147,8 +147,9 @@ def cut(doc: Doc, quotation: Quotation) -> Quotation:
     if quotation.closed:
         return quotation
     for i in range(quotation.start + 2, quotation.end - 2):
-        verb = doc[i + 1]
-        if doc[i].text == "," and verb.lower_ in VERBS and verb.tag_ in ("VBD", "VBZ") and doc[i + 2].pos_ in SPEAKERS:
+        verb = next((t for t in doc[i + 1:min(i + 6, quotation.end)] if t.pos_ not in SPEAKERS), doc[i])
+        said = verb.lower_ in VERBS and verb.tag_ in ("VBD", "VBZ")
+        if doc[i].text == "," and said and (verb.i > i + 1 or doc[i + 2].pos_ in SPEAKERS):
             return quotation._replace(end=i + 1)
     return quotation
 

@@ -121,7 +121,8 @@ def resolve(page: Page, found: list[Statement]) -> None:
     known: dict[str, str] = {}  # the last word of a name -> the group of whom it named before
     before: list[tuple[Statement, str]] = []  # with "they", "he", "she", or "name" while the gender is not known
     side = -NEAR, ""  # the number of a sentence, and whose side was on stage there
-    for row in sorted([*found, *on_stage(page)], key=lambda row: row.speaker_span or (row.content.start, 0)):
+    named = [row for row in found if row.speaker_span]
+    for row in sorted([*named, *on_stage(page)], key=lambda row: row.speaker_span):  # type: ignore[arg-type, return-value]
         head, at = row.head, bisect_right(page.sentence_starts, row.head.i)
         if head.pos_ == "PROPN":
             if row.group == "other":
