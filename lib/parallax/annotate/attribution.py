@@ -359,8 +359,11 @@ def extent(verb: Token, first: Token, takes: set[str]) -> Range:
         apart = verb.doc[child.left_edge.i - 1].text in (",", ";") and not (
             child.dep_ == "prep" and child.lower_ in ("as", "of"))
         apart = apart or first.dep_ == "dobj" and is_occasion(child)
-        if child.dep_ in ("cc", "conj", "parataxis") or child.lower_ == "according" or apart:
+        thing = first.dep_ == "dobj" and child.dep_ in ("conj", "dobj") and child.pos_ in NOMINAL  # "ties but no pact"
+        if child.dep_ in ("conj", "parataxis") and not thing or child.lower_ == "according" or apart:
             break
+        if child.dep_ == "cc":
+            continue
         end = child.right_edge.i + 1
     return start, end
 
