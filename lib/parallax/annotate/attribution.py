@@ -39,6 +39,7 @@ from parallax.annotate.syntax import (
 
 COMMAS, STOPS = (",", "—", "–"), (".", "?", "!")
 ADVERBS = {word for word, kind in classes("negators").items() if kind == "adverb"}
+HOLDING_BACK = words("withholding-verbs") | words("negating-words")
 RULES = rules("attribution")
 MATCHER = Matcher(RULES)
 
@@ -123,8 +124,8 @@ def negation(verb: Token, head: Token) -> str:
     if words("nobody-words") & before or scarcely:  # "hardly anybody believes"
         return "nobody"
     for token in (verb, *verb.ancestors):  # "did not want to say", "declined to say", "stopped short of saying"
-        short = token.i > 1 and token.doc[token.i - 2:token.i].text.lower() in words("contrasts")
-        holds_back = token != verb and token.lemma_.lower() in words("withholding-verbs") | words("negating-words")
+        short = token.i > 1 and f"{token.nbor(-2).lower_} {token.nbor(-1).lower_}" in words("contrasts")
+        holds_back = token != verb and token.lemma_.lower() in HOLDING_BACK
         if short or holds_back or any(map(negates, token.children)):
             return "negated"
         joined = token.dep_ == "conj" and any(c.lower_ == "neither" for c in token.head.children)

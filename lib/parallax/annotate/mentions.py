@@ -288,10 +288,10 @@ class Story:
         of = start > 1 and doc[start - 1].lower_ == "of" and doc[start - 2].is_title
         if of and (HEADS.get(doc[start - 2].lower_) == "place" or doc[start - 2].lower_ in ("university", "college")):
             return True
-        plain = not titled(next(self.sentences(doc[start], 0))[:24])
-        noun = doc[start].pos_ != "ADJ" and doc[end - 1].head.i >= end
         for at, token in enumerate(doc[end : end + 5]):
             kind = HEADS.get(token.lower_, "")
+            plain = kind and not titled(next(self.sentences(doc[start], 0))[:24])
+            noun = kind and doc[start].pos_ != "ADJ" and doc[end - 1].head.i >= end
             if kind == "place" or plain and (kind == "outlet" and not noun or kind == "party" and noun and at):
                 return token.is_title
             inside = token.is_title or at and token.tag_ == "POS"  # "Norway Farmers' Party", not "Norway's Sea Rescue"

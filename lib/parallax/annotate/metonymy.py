@@ -10,7 +10,7 @@ from parallax.annotate.rules import Rule, Table, rules, words
 PRENOMINAL = ("compound", "amod", "nmod")
 NOUNS = ("NOUN", "PROPN")
 DASHES = ("-", "–", "—", "/")
-RULES = Table(rules("metonymy"))
+RULES = Table(rules("metonymy"), by="relation")
 Features = dict[str, set[str]]
 
 

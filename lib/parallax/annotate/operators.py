@@ -27,6 +27,8 @@ SCOPES: dict[str, Callable[["Above"], bool]] = {
     "taken-as": lambda at: at.came in ("prep", "advcl", "ccomp", "xcomp", "oprd") and agent(at.token) is None,
     "predicate": lambda at: True,  # the cue is outside the subject: see `of_subject`
 }
+CONTRAST_ENDS = {contrast.split()[-1] for contrast in words("contrasts")}
+SAYING_ALOUD = SAYING - words("belief-verbs") - words("negating-words")
 CONTENT_NOUNS = words("content-nouns") | words("reporting-nouns") | words("doubt-nouns")
 RULES = {rule.id: rule for rule in rules("operators").values()}
 MATCHER = Matcher(RULES)
@@ -141,8 +143,7 @@ def called(token: Token, within: Range, said: Reading) -> Reading:
 
 def says(token: Token) -> bool:
     """Tell whether a verb says or names, in somebody's mouth: "stopped short of calling it", not "hard to call it"."""
-    lemma = token.lemma_.lower()
-    if lemma not in SAYING - words("belief-verbs") - words("negating-words") or token.pos_ not in VERBAL:
+    if token.lemma_.lower() not in SAYING_ALOUD or token.pos_ not in VERBAL:
         return False
     who = subject(token)
     return who is not None and who.lower_ not in words("thing-pronouns")
@@ -260,7 +261,9 @@ def contrast_before(at: Above, said: Reading) -> Iterator[tuple[str, Span]]:
     starts = [at.cue.start] if not at.came else []
     starts += [at.token.left_edge.i] if at.token.pos_ not in VERBAL or at.token.dep_ == "pcomp" else []
     for first in starts:
-        before = doc[max(first - 2, 0):first].text.lower()
+        if first < 2 or doc[first - 1].lower_ not in CONTRAST_ENDS:
+            continue
+        before = doc[first - 2:first].text.lower()
         wished = before == "instead of" and any(map(is_duty, at.cue.sent))  # "instead of taking revenge, it should"
         if before in words("contrasts") and before not in said.contrasts and not wished:
             said.contrasts.add(before)

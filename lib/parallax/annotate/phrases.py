@@ -13,14 +13,15 @@ An entry is a word or a phrase. Each word matches a token by its lower-case form
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
 
+from spacy.parts_of_speech import IDS
 from spacy.tokens import Doc, Token
 
 GAP = "..."
 WIDEST_GAP = 4
-Piece = tuple[str, frozenset[str] | None]  # a form, a prefix, a gap or a class; parts of speech it may have
+Piece = tuple[str, frozenset[int] | None]  # a form, a prefix, a gap or a class; parts of speech it may have
 Entry = tuple[Any, str, list[Piece]]  # key, the entry as written, its pieces
 Classes = Mapping[str, Mapping[int, int]]  # name of a class -> {token index: end of the mention that begins there}
 
@@ -42,7 +43,7 @@ class Lexicon:
                  excluding: Mapping[str, Sequence[str]] | None = None) -> None:
         self.by_word: dict[str, list[Entry]] = defaultdict(list)
         self.by_prefix: dict[str, list[Entry]] = defaultdict(list)
-        self.known: dict[tuple[int, ...], tuple[Entry, ...]] = {}
+        self.known: dict[tuple[int, int], tuple[tuple[str, ...], tuple[Entry, ...]]] = {}
         for key, words in entries.items():
             for entry in words:
                 self.add(key, entry, tokenizer)
@@ -54,7 +55,7 @@ class Lexicon:
         pieces: list[Piece] = []
         for piece in entry.split():
             body, _, pos = piece.partition("/")
-            tags = frozenset(pos.split("|")) if pos else None
+            tags = frozenset(IDS[tag] for tag in pos.split("|")) if pos else None
             if body == GAP or body.startswith("<"):
                 pieces.append((body, None))
             elif body.endswith("*"):
@@ -84,8 +85,9 @@ class Lexicon:
         """
         found: dict[tuple[str, int], tuple[int, str]] = {}
         cancelled: list[tuple[str, int, int]] = []
-        for i, (key, entry, pieces) in self.begins(doc, classes or {}):
-            end = match(doc, i, pieces, classes or {})
+        text, starting = self.read(doc, classes or {})
+        for i, (key, entry, pieces) in starting:
+            end = match(text, i, pieces)
             if not end:
                 continue
             if isinstance(key, tuple):
@@ -95,24 +97,43 @@ class Lexicon:
         return [(key, start, end, entry) for (key, start), (end, entry) in sorted(found.items(), key=lambda x: x[0][1])
                 if not any(key == k and a <= start and end <= b for k, a, b in cancelled)]
 
-    def begins(self, doc: Doc, classes: Classes) -> Iterator[tuple[int, Entry]]:
-        """Yield where an entry may begin: by the word there, or by a mention of its class."""
-        for i, form in enumerate(doc.to_array(["LOWER", "LEMMA"]).tolist()):
-            for entry in self.starting(doc, i, *form):
-                yield i, entry
-        for name, starts in classes.items():
-            for i in starts:
-                for entry in self.by_word.get(f"<{name}>", ()):
-                    yield i, entry
+    def read(self, doc: Doc, classes: Classes) -> tuple["Text", list[tuple[int, Entry]]]:
+        """Return a Doc as a Text, and where which entry may begin: by the word there, or by a mention of its class."""
+        rows = doc.to_array(["LOWER", "LEMMA", "POS", "SENT_START"]).tolist()
+        known = [self.known.get((lower, lemma)) or self.word(doc[i]) for i, (lower, lemma, _, _) in enumerate(rows)]
+        opens = [start == 1 for *_, start in rows]
+        text = Text([words for words, _ in known], [pos for *_, pos, _ in rows], opens, classes)
+        begins = [(i, entry) for i, (_, entries) in enumerate(known) for entry in entries]
+        begins += [(i, entry) for name, starts in classes.items() for i in starts
+                   for entry in self.by_word.get(f"<{name}>", ())]
+        return text, begins
 
-    def starting(self, doc: Doc, i: int, *form: int) -> tuple[Entry, ...]:
-        """Return the entries that may begin at a token, found once for each (form, lemma) of the vocabulary."""
-        if form not in self.known:
-            lower, lemma = doc[i].lower_, doc[i].lemma_.lower()
-            words = dict.fromkeys((lower, lemma, singular(lower)))  # "doses", which the lemmatizer does not know
-            found = [entry for word in words for entry in self.by_word.get(word, ())]
-            self.known[form] = tuple(found + self.by_prefix.get(lower[:3], []))
-        return self.known[form]
+    def word(self, token: Token) -> tuple[tuple[str, ...], tuple[Entry, ...]]:
+        """Return the words that a token is, and the entries that may begin with it; known from then on."""
+        lower, lemma = token.lower_, token.lemma_.lower()
+        words = tuple(dict.fromkeys((lower, lemma, singular(lower))))  # "doses", which the lemmatizer does not know
+        entries = [entry for word in words for entry in self.by_word.get(word, ())] + self.by_prefix.get(lower[:3], [])
+        self.known[token.lower, token.lemma] = words, tuple(entries)
+        return words, tuple(entries)
+
+
+class Text(NamedTuple):
+    """A Doc as lists, one item a token: the words that it is, its part of speech, whether it opens a sentence."""
+
+    words: list[tuple[str, ...]]
+    pos: list[int]
+    opens: list[bool]
+    classes: Classes
+
+    def end(self, i: int, word: str, tags: frozenset[int] | None) -> int:
+        """Return the end of a piece of an entry that begins at a token, else 0."""
+        if word.startswith("<"):
+            return self.classes.get(word[1:-1], {}).get(i, 0)
+        if tags and self.pos[i] not in tags:
+            return 0
+        if word.endswith("*") and len(word) > 1:
+            return i + 1 if self.words[i][0].startswith(word[:-1]) else 0
+        return i + 1 if word in self.words[i] else 0
 
 
 def singular(word: str) -> str:
@@ -120,18 +141,7 @@ def singular(word: str) -> str:
     return word[:-1] if word.endswith("s") and len(word) > 3 else word
 
 
-def fits(token: Token, word: str, tags: frozenset[str] | None) -> bool:
-    """Tell whether a token is the word of an entry, and of one of its parts of speech."""
-    if tags and token.pos_ not in tags:
-        return False
-    lower = token.lower_
-    if word.endswith("*") and len(word) > 1:
-        return lower.startswith(word[:-1])
-    return word in (lower, token.lemma_.lower(), singular(lower))
-
-
-def match(doc: Doc, i: int, pieces: list[Piece], classes: Classes, at: int = 0,
-          failed: set[tuple[int, int]] | None = None) -> int:
+def match(text: Text, i: int, pieces: list[Piece], at: int = 0, failed: set[tuple[int, int]] | None = None) -> int:
     """Return the end of an entry that begins at token `i`, each gap as narrow as can be; else 0.
 
     `at` is the piece to begin with, and `failed` holds the (token, piece) after a gap that led nowhere: no such place
@@ -141,23 +151,22 @@ def match(doc: Doc, i: int, pieces: list[Piece], classes: Classes, at: int = 0,
     for number in range(at, len(pieces)):
         word, tags = pieces[number]
         if word == GAP:
-            return after_gap(doc, i, pieces, classes, number + 1, failed)
-        if i >= len(doc) or number and doc[i].is_sent_start:
+            return after_gap(text, i, pieces, number + 1, failed)
+        if i >= len(text.words) or number and text.opens[i]:
             return 0
-        end = classes.get(word[1:-1], {}).get(i, 0) if word.startswith("<") else fits(doc[i], word, tags) and i + 1
-        if not end:
+        i = text.end(i, word, tags)
+        if not i:
             return 0
-        i = end
     return i
 
 
-def after_gap(doc: Doc, i: int, pieces: list[Piece], classes: Classes, at: int, failed: set[tuple[int, int]]) -> int:
+def after_gap(text: Text, i: int, pieces: list[Piece], at: int, failed: set[tuple[int, int]]) -> int:
     """Return the end of an entry that goes on with piece `at` after a gap that begins at token `i`, else 0."""
-    for place in range(i, min(i + WIDEST_GAP + 1, len(doc))):
-        if place > i and doc[place].is_sent_start:
+    for place in range(i, min(i + WIDEST_GAP + 1, len(text.words))):
+        if place > i and text.opens[place]:
             return 0
         if (place, at) not in failed:
-            end = match(doc, place, pieces, classes, at, failed)
+            end = match(text, place, pieces, at, failed)
             if end:
                 return end
             failed.add((place, at))

@@ -208,6 +208,9 @@ def expand(listed: list[str]) -> frozenset[str]:
     return frozenset(word for one in listed for word in (words(one[1:-1]) if one.startswith("<") else (one,)))
 
 
+NOTHING: frozenset[str] = frozenset()
+
+
 class Table:
     """Rules with conditions on features, tried in order: the first whose conditions all hold decides.
 
@@ -215,10 +218,12 @@ class Table:
     ----------
     rules : dict of str to Rule
         As `rules` returns them.
+    by : str
+        The feature by which they are looked up: only those are tried that a value of it leaves open.
     """
 
-    def __init__(self, rules: dict[str, Rule]) -> None:
-        self.rows = []
+    def __init__(self, rules: dict[str, Rule], by: str) -> None:
+        self.by, self.known, self.rows = by, {}, []
         for rule in rules.values():
             tests = []
             for feature, condition in (rule.when or {}).items():
@@ -228,8 +233,15 @@ class Table:
 
     def first(self, features: dict[str, set[str]]) -> Rule:
         """Return the first rule that holds for {feature: its values}; the last rule has no condition."""
-        return next(rule for rule, tests in self.rows
-                    if all(bool(features.get(name, set()) & listed) == wanted for name, listed, wanted in tests))
+        key = frozenset(features[self.by])
+        if key not in self.known:
+            self.known[key] = [
+                (rule, [test for test in tests if test[0] != self.by]) for rule, tests in self.rows
+                if all(bool(key & listed) == wanted for name, listed, wanted in tests if name == self.by)]
+        for rule, tests in self.known[key]:
+            if all(bool(features.get(name, NOTHING) & listed) == wanted for name, listed, wanted in tests):
+                return rule
+        raise RuleError(f"no rule holds for {features}")
 
 
 class Matcher:

@@ -174,7 +174,7 @@ class Stance:
     def lacks(self, page: Page, cue: Cue) -> str:
         """Return the rule by which a cue does not bear on the narrative here, "" where it does."""
         argument = self.arguments[cue.key]
-        if argument.get("by") == "members" and (cue.inner is None or cue.inner[1]["group"] not in self.member_groups):
+        if argument.get("by") == "members" and (cue.inner is None or not self.is_member(cue.inner[1])):
             return "voice-of-member"
         if is_name(cue.span, cue.entry, page.kinds[cue.span.start]):
             return "part-of-name"
