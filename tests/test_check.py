@@ -22,12 +22,12 @@ narrative:
     plot: {side: for, cues: [conspire, order, plot/VERB]}
     joke: {side: against, by: members, cues: [joke]}
 """
-A = ("Ruritania and Sylvania form a bloc. The bloc of insurers raised its prices. The bloc of farmers met on Monday. "
-     "The bloc of miners struck. Ada Reed denied that Ruritania and Sylvania form an alliance. "
-     "The treaty is a joke, a reader wrote. The town is full of gulls.")
+A = ("Ruritania and Sylvania form a bloc. The bloc of insurers raised prices. The bloc of farmers met on Monday. "
+     "Ada Reed denied that Ruritania and Sylvania form an alliance. The treaty is a joke, a reader wrote. "
+     "The town is full of gulls.")
 B = ("Nobody in the harbour conspired. The order of the day was tea. The order of the shelves is new. "
      "An order for ropes came in. The order of speakers changed. The last order closed the bar. "
-     "Ruritania and Sylvania lead the bloc, and their alliance is old.")
+     "Ruritania and Sylvania keep an alliance, an alliance of old. The bloc of miners struck.")
 
 
 def make(folder, book=BOOK, sources="file,source,published\na.txt,Wire,2025-09-03\nb.txt,Paper,2025-09\n", **texts):
@@ -57,17 +57,17 @@ def test_each_cue_has_one_row_in_the_order_of_the_codebook(worth):
 
 def test_how_often_a_cue_occurs_decides_and_why_it_does_not_elsewhere(worth):
     bloc = worth.loc["bloc", "bloc"]
-    assert (bloc["n"], bloc["decided"], bloc["no_member"]) == (5, 2, 3)
+    assert (bloc["n"], bloc["decided"], bloc["no_member"]) == (4, 1, 3)
     assert bloc["reasons"] == "3 times not all members are named"
-    assert worth.loc["bloc", "alliance"][["n", "decided"]].tolist() == [2, 1]
-    assert "another cue of the same holder" in worth.loc["bloc", "alliance"]["reasons"]
+    assert worth.loc["bloc", "alliance"][["n", "decided"]].tolist() == [3, 2]
+    assert "another cue of the holder" in worth.loc["bloc", "alliance"]["reasons"]
     assert worth.loc["joke", "joke"]["reasons"] == "once it is not in a member's voice"
     assert worth.loc["plot", "plot/VERB"][["n", "decided", "reasons"]].tolist() == [0, 0, ""]
 
 
 def test_a_cue_is_warned_of(worth):
     warnings = worth["warnings"]
-    assert "3 of 5 times no member is named" in warnings["bloc", "bloc"]
+    assert "3 of 4 times no member is named" in warnings["bloc", "bloc"]
     assert "needs: member" not in warnings["bloc", "bloc"]
     assert "set needs: member" in warnings["plot", "order"]
     assert "36 % of all sentences" in warnings["plot", "order"]
@@ -78,13 +78,14 @@ def test_a_cue_is_warned_of(worth):
 
 
 def test_a_pointing_word_takes_up_a_member(tmp_path):
-    text = "Ruritania spoke. This plot is old. Ruritania spoke. It plots. Gulls cried. Snow fell. The plot of land is wet."
+    text = ("Ruritania spoke. This plot is old. Ruritania spoke. It plots. Gulls cried. Snow fell. "
+            "The plot of land is wet.")
     book = BOOK.replace("plot/VERB", "plot")
     row = check.worth(*make(tmp_path / "s", book, a=text, b="Gulls cried.")).set_index("entry").loc["plot"]
     assert (row["n"], row["no_member"]) == (3, 1)
 
 
-@pytest.mark.parametrize("cue, rest", [("never conspire", "conspire"), ("order ... not", "order"),
+@pytest.mark.parametrize("cue, rest", [("never conspire", "conspire"), ("order ... not", ""),
                                        ("targets nobody", "targets"), ("not/PART one ... bloc", "one ... bloc")])
 def test_a_negation_in_a_cue_is_found(cue, rest):
     assert check.without_negation(cue)[1] == rest
@@ -99,7 +100,7 @@ def test_examples_come_from_all_sources_with_their_verdict(harbour):
     bloc = found[(found["argument"] == "bloc") & (found["entry"] == "bloc")]
     assert len(bloc) == 3 and set(bloc["source"]) == {"Wire", "Paper"}
     assert bloc["outcome"].tolist()[0] == "affirm by the text itself"
-    assert "no: not all members are named" in bloc["outcome"].tolist()
+    assert "none, since not all members are named" in bloc["outcome"].tolist()
     assert "deny by Ada Reed" in found[found["entry"] == "alliance"]["outcome"].tolist()
     assert "Ruritania and Sylvania form a [bloc]." in bloc["text"].tolist()
 
@@ -116,7 +117,8 @@ def test_it_prints_by_argument_and_within_a_terminal(harbour):
     out = list(check.lines(*harbour))
     text = "\n".join(out)
     assert max(map(len, text.splitlines())) <= 100
-    assert text.index("bloc (for, needs: members)") < text.index("plot (for)") < text.index("joke (against, by: members)")
+    heads = [text.index(head) for head in ("bloc (for, needs: members)", "plot (for)", "joke (against, by: members)")]
+    assert heads == sorted(heads)
     assert "never: plot/VERB" in text
     assert "[order]" in text and "lines marked with !" in text
 
