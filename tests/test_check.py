@@ -25,8 +25,8 @@ narrative:
 A = ("Ruritania and Sylvania form a bloc. The bloc of insurers raised prices. The bloc of farmers met on Monday. "
      "Ada Reed denied that Ruritania and Sylvania form an alliance. The treaty is a joke, a reader wrote. "
      "The town is full of gulls.")
-B = ("Nobody in the harbour conspired. The order of the day was tea. The order of the shelves is new. "
-     "An order for ropes came in. The order of speakers changed. The last order closed the bar. "
+B = ("Nobody in the harbour conspired. The order of the day was tea. The last order closed the bar. "
+     + "".join(f"An order for {goods} came in. " for goods in "tea rope salt tar wool oil nets sails".split()) +
      "Ruritania and Sylvania keep an alliance, an alliance of old. The bloc of miners struck.")
 
 
@@ -70,7 +70,7 @@ def test_a_cue_is_warned_of(worth):
     assert "3 of 4 times no member is named" in warnings["bloc", "bloc"]
     assert "needs: member" not in warnings["bloc", "bloc"]
     assert "set needs: member" in warnings["plot", "order"]
-    assert "36 % of all sentences" in warnings["plot", "order"]
+    assert "53 % of all sentences" in warnings["plot", "order"]
     assert "%" not in warnings["bloc", "alliance"]
     assert "never occurs" in warnings["plot", "plot/VERB"]
     assert "'no'" in warnings["bloc", "no entente"] and "write 'entente' alone" in warnings["bloc", "no entente"]

@@ -28,7 +28,7 @@ AROUND = 140  # characters of a sentence that are shown around a cue
 DATES = "2025-09-03, 2025-09 or 2025"
 FEW = 3  # a share of fewer hits than these says nothing
 MOST = 0.5  # more of its hits than these without a member: the cue speaks of other things too
-SOME = 5  # in a short text one of ten sentences is one or two
+SOME = 10  # and of fewer hits than these no share of all sentences is large
 WIDE = 0.1  # one word in one of ten sentences is what the event is called, and no position on it
 REASONS = {
     "outranked": "another cue of the holder goes before",
@@ -54,7 +54,7 @@ def findings(study: Study, tables: Tables) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Columns part ("texts", "actors", "frames", "narrative"), where (file or key), finding.
+        Columns part ("texts", "actors", "frames", "narrative"), where (files or key), finding.
     """
     rows, book = [], study.codebook
     rows += [("texts", where, finding) for where, finding in odd_texts(study, tables)]
@@ -96,7 +96,7 @@ def is_date(text: str) -> bool:
     """Tell whether a text is a year, a month or a day, with or without a time: 2025, 2025-09, 2025-09-03."""
     full = text + "-01-01"[len(text) - 4:] if re.fullmatch(r"\d{4}(-\d\d)?", text) else text
     try:
-        return bool(datetime.fromisoformat(full)) and "-" in full
+        return bool(datetime.fromisoformat(full) and re.match(r"\d{4}-\d\d-\d\d", full))
     except ValueError:
         return False
 
@@ -235,9 +235,10 @@ def examples(study: Study, tables: Tables, each: int = 3) -> pd.DataFrame:
         Columns argument, entry, source, sentence, text (shortened around the cue, which stands in brackets), outcome
         ("affirm by ...", or "none, since" and the reason).
     """
-    at = ["sentence", "start", "end", "argument"]
-    led = {key: "; ".join(f"{row.value} by {holder(study, row.holder)}" for row in rows.itertuples())
-           for key, rows in tables.stances.groupby(at)}
+    led: dict[Any, list[str]] = {}
+    for row in tables.stances.itertuples():
+        place = (row.sentence, row.start, row.end, row.argument)
+        led.setdefault(place, []).append(f"{row.value} by {holder(study, row.holder)}")
     hits = cues_found(study, tables)
     hits["turn"] = hits.groupby(["argument", "entry", "verdict"]).cumcount()
     hits = hits.sort_values("turn", kind="stable")
@@ -248,7 +249,7 @@ def examples(study: Study, tables: Tables, each: int = 3) -> pd.DataFrame:
     rows = []
     for hit in hits.itertuples():
         sentence = sentences.loc[hit.sentence]
-        outcome = led.get((hit.sentence, hit.start, hit.end, hit.argument), "") if hit.verdict == "decides" else ""
+        outcome = "; ".join(led.get((hit.sentence, hit.start, hit.end, hit.argument), ()))
         text = around(sentence["text"], hit.start - sentence["start"], hit.end - sentence["start"])
         rows.append((hit.argument, hit.entry, hit.source, hit.sentence, text,
                      outcome or f"none, since {REASONS.get(hit.verdict, hit.verdict)}"))
