@@ -74,6 +74,35 @@ def test_a_cue_is_worth_what_the_page_says(cue, side, keys, sentence, position, 
     assert [span.label_ for span in doc.spans["stances"]] == ([] if position == "none" else [position])
 
 
+SIDES = {"for": {"side": "for", "cues": ["alliance", "bloc"]},
+         "against": {"side": "against", "cues": ["rivalry", "mistrust"]}}
+BOTH = {"both": {"side": "for", "needs": "members", "cues": ["alliance"]}}
+ONE = {"one": {"side": "for", "needs": "member", "cues": ["alliance"]}}
+
+
+@pytest.mark.parametrize("arguments, sentence, values", [
+    (SIDES, "Despite their rivalry, Ruritania and Sylvania form an alliance.", ["affirm"]),
+    (SIDES, "Although there is mistrust, Ruritania and Sylvania form an alliance.", ["affirm"]),
+    (SIDES, "Ruritania and Sylvania form no bloc, but they keep an alliance.", ["affirm"]),
+    (SIDES, "Ruritania and Sylvania keep an alliance, but rivalry remains.", ["deny"]),
+    (SIDES, "The alliance grew and the bloc may form.", ["hedge"]),
+    (ONE, "Queen Flavia praised the alliance.", ["affirm"]),
+    (ONE, "Ruritanian officials praised the alliance.", ["affirm"]),
+    (ONE, "Ruritania answered. This is an alliance.", ["affirm"]),
+    (ONE, "Ruritania answered. Snow fell on the alliance.", []),
+    (BOTH, "Queen Flavia and Sylvania form an alliance.", ["affirm"]),
+    (BOTH, "Both form an alliance.", ["affirm"]),
+    (BOTH, "The three form an alliance.", []),
+    (BOTH, "Genovia answered. It is an alliance.", []),
+])
+def test_needs_and_readings_are_as_the_page_says(arguments, sentence, values):
+    book = yaml.safe_load(blocks("yaml")[-1].values[0])
+    book["actors"]["FLAVIA"] = {"name": "Queen Flavia", "kind": "person", "group": "ruritania"}
+    book["narrative"]["arguments"] = arguments
+    doc = pipeline(Codebook.model_validate(book))(sentence)
+    assert [span.label_ for span in doc.spans["stances"]] == values
+
+
 WIRE = ("Ruritania and Sylvania form an alliance. The alliance of insurers raised prices. An alliance of farmers met. "
         "There is mistrust between Ruritania and Sylvania.")
 PAPER = ("A Genovian minister denied that Ruritania and Sylvania form an alliance. The alliance of choirs sang. "
