@@ -8,7 +8,7 @@ import papermill
 import pytest
 import yaml
 
-from parallax import cli, cooccurrence, tables
+from parallax import check, cli, cooccurrence, tables
 from parallax.annotate import pipeline
 from parallax.cli import main
 from parallax.codebook import Actor, Argument, Codebook, Frame, Narrative, read_codebook
@@ -64,12 +64,58 @@ def rows(page, head):
     return [[cell.strip().strip("`") for cell in re.split(r"(?<!\\)\|", line)[1:-1]] for line in body]
 
 
-@pytest.mark.parametrize("cue, side, needs, sentence, position, _", rows("docs/codebook.md", "| cue | side |"))
-def test_a_cue_is_worth_what_the_page_says(cue, side, needs, sentence, position, _):
+@pytest.mark.parametrize("cue, side, keys, sentence, position, _", rows("docs/codebook.md", "| cue | side |"))
+def test_a_cue_is_worth_what_the_page_says(cue, side, keys, sentence, position, _):
     book = yaml.safe_load(blocks("yaml")[-1].values[0])
-    book["narrative"]["arguments"] = {"cue": {"side": side, "needs": needs, "cues": [cue]}}
+    given = yaml.safe_load(f"{{{keys}}}")  # keys of the argument, and the members of another claim
+    book["narrative"]["members"] = given.pop("members", book["narrative"]["members"])
+    book["narrative"]["arguments"] = {"cue": {"side": side, "cues": [cue], **given}}
     doc = pipeline(Codebook.model_validate(book))(sentence)
     assert [span.label_ for span in doc.spans["stances"]] == ([] if position == "none" else [position])
+
+
+SIDES = {"for": {"side": "for", "cues": ["alliance", "bloc"]},
+         "against": {"side": "against", "cues": ["rivalry", "mistrust"]}}
+BOTH = {"both": {"side": "for", "needs": "members", "cues": ["alliance"]}}
+ONE = {"one": {"side": "for", "needs": "member", "cues": ["alliance"]}}
+
+
+@pytest.mark.parametrize("arguments, sentence, values", [
+    (SIDES, "Despite their rivalry, Ruritania and Sylvania form an alliance.", ["affirm"]),
+    (SIDES, "Although there is mistrust, Ruritania and Sylvania form an alliance.", ["affirm"]),
+    (SIDES, "Ruritania and Sylvania form no bloc, but they keep an alliance.", ["affirm"]),
+    (SIDES, "Ruritania and Sylvania keep an alliance, but rivalry remains.", ["deny"]),
+    (SIDES, "The alliance grew and the bloc may form.", ["hedge"]),
+    (ONE, "Queen Flavia praised the alliance.", ["affirm"]),
+    (ONE, "Ruritanian officials praised the alliance.", ["affirm"]),
+    (ONE, "Ruritania answered. This is an alliance.", ["affirm"]),
+    (ONE, "Ruritania answered. Snow fell on the alliance.", []),
+    (BOTH, "Queen Flavia and Sylvania form an alliance.", ["affirm"]),
+    (BOTH, "Both form an alliance.", ["affirm"]),
+    (BOTH, "The three form an alliance.", []),
+    (BOTH, "Genovia answered. It is an alliance.", []),
+])
+def test_needs_and_readings_are_as_the_page_says(arguments, sentence, values):
+    book = yaml.safe_load(blocks("yaml")[-1].values[0])
+    book["actors"]["FLAVIA"] = {"name": "Queen Flavia", "kind": "person", "group": "ruritania"}
+    book["narrative"]["arguments"] = arguments
+    doc = pipeline(Codebook.model_validate(book))(sentence)
+    assert [span.label_ for span in doc.spans["stances"]] == values
+
+
+WIRE = ("Ruritania and Sylvania form an alliance. The alliance of insurers raised prices. An alliance of farmers met. "
+        "There is mistrust between Ruritania and Sylvania.")
+PAPER = ("A Genovian minister denied that Ruritania and Sylvania form an alliance. The alliance of choirs sang. "
+         "The rivalry of Ruritania and Genovia is old.")
+
+
+def test_the_page_shows_what_check_prints(tmp_path):
+    for name, text in (("codebook.yml", blocks("yaml")[-1].values[0]), ("wire.txt", WIRE), ("paper.txt", PAPER),
+                       ("sources.csv", "file,source\nwire.txt,Wire\npaper.txt,Paper\n")):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    study = load(tmp_path)
+    printed = "\n".join(check.cue_lines(study, tables.build(study, cached=False)))
+    assert f"```text\n{printed}\n```" in (ROOT / "docs/codebook.md").read_text(encoding="utf-8")
 
 
 def test_the_page_of_the_codebook_has_every_key():

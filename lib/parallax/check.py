@@ -1,22 +1,46 @@
 """What is missing or odd in a study: said before anybody rests a number on it."""
 
 import re
+import textwrap
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 import pandas as pd
+from spacy.lang.en.lex_attrs import like_num
 from spacy.language import Language
 
-from parallax import segment
+from parallax import segment, stats
 from parallax.annotate import MODEL, pipeline
 from parallax.annotate.mentions import SHARED, phrases
+from parallax.annotate.rules import words
+from parallax.annotate.stance import NUMBERS
+from parallax.codebook import OWN, Argument
 from parallax.stats import counted
-from parallax.study import Study
+from parallax.study import Study, duplicates, oddities
 from parallax.tables import Tables
 
 RUNNING = ("body", "bullet", "deck", "caption", "pullquote")  # in titles every word can look like a name
 SAMPLE = 200  # documents in which names are looked for: the entity recognizer costs as much as all else
+WIDTH = 100  # columns of a terminal
+AROUND = 140  # characters of a sentence that are shown around a cue
+DATES = "2025-09-03, 2025-09 or 2025"
+FEW = 3  # a share of fewer hits than these says nothing
+MOST = 0.5  # more of its hits than these without a member: the cue speaks of other things too
+SOME = 10  # and of fewer hits than these no share of all sentences is large
+WIDE = 0.1  # one word in one of ten sentences is what the event is called, and no position on it
+REASONS = {
+    "outranked": "another cue of the holder goes before",
+    "needs-member": "no member is named",
+    "needs-members": "not all members are named",
+    "needs-against": "nobody of those against is named",
+    "voice-of-member": "it is not in a member's voice",
+    "part-of-name": "it is part of a name",
+    "negated-report": "somebody does not say it",
+}
+NEVER = "never occurs"
+WORTH = ["argument", "side", "entry", "n", "decided", "reasons", "share", "no_member", "warnings"]
 
 
 def findings(study: Study, tables: Tables) -> pd.DataFrame:
@@ -30,11 +54,10 @@ def findings(study: Study, tables: Tables) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Columns part ("texts", "actors", "frames", "narrative"), where (file or key), finding.
+        Columns part ("texts", "actors", "frames", "narrative"), where (files or key), finding.
     """
     rows, book = [], study.codebook
-    for row in tables.documents[tables.documents["problem"] != ""].itertuples():
-        rows.append(("texts", row.file, f"{row.status}: {row.problem}"))
+    rows += [("texts", where, finding) for where, finding in odd_texts(study, tables)]
     names = Counter(name for actor in book.actors.values() for name in {actor.name, *actor.aliases})
     for key, actor in book.actors.items():
         rows += [("actors", key, f"{name!r} also names another actor; such a mention stays unresolved")
@@ -57,11 +80,251 @@ def findings(study: Study, tables: Tables) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["part", "where", "finding"])
 
 
+def odd_texts(study: Study, tables: Tables) -> Iterator[tuple[str, str]]:
+    """Yield (file, finding) of texts: a problem, a date that is none, marks of a wrong encoding, a text twice."""
+    for row in tables.documents[tables.documents["problem"] != ""].itertuples():
+        yield row.file, f"{row.status}: {row.problem}"
+    for document in study.documents:
+        if document.published and not is_date(document.published):
+            yield document.file, f"published is {document.published!r}, no date; allowed: {DATES}"
+        yield from ((document.file, odd) for odd in oddities(document))
+    for files in duplicates(study.documents):
+        yield ", ".join(files), "the same text; it counts more than once: keep one"
+
+
+def is_date(text: str) -> bool:
+    """Tell whether a text is a year, a month or a day, with or without a time: 2025, 2025-09, 2025-09-03."""
+    full = text + "-01-01"[len(text) - 4:] if re.fullmatch(r"\d{4}(-\d\d)?", text) else text
+    try:
+        return bool(datetime.fromisoformat(full) and re.match(r"\d{4}-\d\d-\d\d", full))
+    except ValueError:
+        return False
+
+
 def unused(entries: Sequence[str], fired: pd.Series, most: int = 8) -> str:
     """List the first entries of a codebook that found nothing, and count the rest."""
     silent = [entry for entry in entries if entry not in fired]
     more = f" and {len(silent) - most} more" if len(silent) > most else ""
     return (", ".join(silent[:most]) or "none") + more
+
+
+# --- What each cue is worth
+
+
+def worth(study: Study, tables: Tables) -> pd.DataFrame:
+    """Tell what each cue of the narrative is worth: how often it occurs, decides a position, and why not elsewhere.
+
+    Parameters
+    ----------
+    study : parallax.study.Study
+    tables : parallax.tables.Tables
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row for each cue, in the order of the codebook: argument, side, entry, n (times it occurs), decided (times
+        it decides a position), reasons (in words, why it does not elsewhere), share (of all sentences that hold it),
+        no_member (times the sentence neither names nor takes up a member), warnings ("" for none, else set apart by
+        "; "). Only sentences that count; empty without a narrative.
+    """
+    narrative = study.codebook.narrative
+    hits, total = cues_found(study, tables), len(counted(tables.sentences))
+    by_cue = {key: rows for key, rows in hits.groupby(["argument", "entry"])}
+    rows = []
+    for key, argument in (narrative.arguments if narrative else {}).items():
+        for entry in dict.fromkeys(argument.cues):
+            found = by_cue.get((key, entry), hits[:0])
+            share = found["sentence"].nunique() / total if total else 0.0
+            alone = int(found["no_member"].sum())
+            warned = "; ".join(warnings(entry, argument, len(found), alone if narrative.members else 0, share))
+            rows.append((key, argument.side, entry, len(found), int((found["verdict"] == "decides").sum()),
+                         reasons(found["verdict"]), share, alone, warned))
+    return pd.DataFrame(rows, columns=WORTH)
+
+
+def cues_found(study: Study, tables: Tables) -> pd.DataFrame:
+    """Return the table of cues in sentences that count, with no_member: nobody of the members is named or taken up."""
+    arguments = study.codebook.narrative.arguments if study.codebook.narrative else {}
+    hits = stats.kept(tables.cues, tables.sentences).copy()
+    asks = hits["argument"].map({key: argument.needs for key, argument in arguments.items()})
+    known = asks.isin(["member", "members"]) & hits["verdict"].isin(["decides", "outranked"])
+    hits["no_member"] = (hits["verdict"] == "needs-member") | ~known & ~hits["sentence"].isin(in_view(study, tables))
+    return hits
+
+
+def in_view(study: Study, tables: Tables) -> set[str]:
+    """Return the sentences that name a member of the narrative, or take one up from the sentence before."""
+    book = study.codebook
+    side = {key: key if actor.group == "other" else actor.group for key, actor in book.actors.items()}
+    groups = {side[key] for key in (book.narrative.members if book.narrative else ())}
+    mentions = tables.mentions
+    named = set(mentions["sentence"][mentions["actor"].map(side).isin(groups)])
+    found, before, story = set(named), "", ""
+    for row in tables.sentences.itertuples():
+        said = re.findall(r"[\w-]+", row.text.lower())
+        taken = row.story == story and before in named and any(word in words("pointing-words") for word in said)
+        if taken or groups and any(takes_all(pair, len(groups)) for pair in zip(["", *said], said, strict=False)):
+            found.add(row.sentence)
+        before, story = row.sentence, row.story
+    return found
+
+
+def takes_all(pair: tuple[str, str], number: int) -> bool:
+    """Tell whether a word, after the one before it, takes up all members: "both" and "the two" of two."""
+    before, word = pair
+    exact = NUMBERS.get(word) == str(number) and (not like_num(word) or before in words("definite-words"))
+    return exact or NUMBERS.get(word) == "any"
+
+
+def reasons(verdicts: Iterable[str]) -> str:
+    """Say in words why a cue does not decide, the most frequent reason first."""
+    count = Counter(verdict for verdict in verdicts if verdict != "decides")
+    return ", ".join(f"{times(n)} {REASONS.get(verdict, verdict)}" for verdict, n in count.most_common())
+
+
+def times(n: int) -> str:
+    """Say how many times."""
+    return {1: "once", 2: "twice"}.get(n, f"{n} times")
+
+
+def warnings(entry: str, argument: Argument, n: int, alone: int, share: float) -> Iterator[str]:
+    """Yield what to change in a cue that occurs `n` times, `alone` without a member, in a share of all sentences."""
+    negations, rest = without_negation(entry)
+    if negations:
+        instead = f"write {rest!r} alone, on the other side" if rest else "write what is denied, on the other side"
+        yield f"it holds the negation {negations[0]!r}, and the library reads negations: {instead}"
+    if not n:
+        yield NEVER
+    if n >= FEW and alone > MOST * n and argument.needs != "against" and not argument.by:
+        hint = ("" if argument.needs else "set needs: member for the argument, or ") + "choose a narrower word"
+        yield f"{alone} of {n} times no member is named: {hint}"
+    if n >= SOME and share >= WIDE and len(entry.split()) == 1:
+        yield f"it stands in {share:.0%} of all sentences".replace("%", " %") + ": a word for the event takes no side"
+
+
+def without_negation(entry: str) -> tuple[list[str], str]:
+    """Return the negations in a cue, and the cue without them; nothing where what they deny is not in the cue."""
+    pieces = entry.split()
+    negations = [piece for piece in pieces if is_negation(piece.partition("/")[0].lower())]
+    if not negations:
+        return [], entry
+    if pieces[-1] in negations and pieces[-1].lower() in ("not", "never"):  # what it denies comes after the cue
+        return negations, ""
+    left = " ".join(piece for piece in pieces if piece not in negations)
+    return negations, re.sub(r"^[. ]+|[. ]+$", "", left)
+
+
+def is_negation(word: str) -> bool:
+    """Tell whether a word is one of the library's negators: no, not, nobody, "don't"."""
+    return word in words("negators") or word.endswith(("n't", "n’t"))
+
+
+def examples(study: Study, tables: Tables, each: int = 3) -> pd.DataFrame:
+    """Show some sentences of each cue with what it led to, spread over sources and verdicts.
+
+    Parameters
+    ----------
+    study : parallax.study.Study
+    tables : parallax.tables.Tables
+    each : int
+        At most so many for one cue.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns argument, entry, source, sentence, text (shortened around the cue, which stands in brackets), outcome
+        ("affirm by ...", or "none, since" and the reason).
+    """
+    led: dict[Any, list[str]] = {}
+    for row in tables.stances.itertuples():
+        place = (row.sentence, row.start, row.end, row.argument)
+        led.setdefault(place, []).append(f"{row.value} by {holder(study, row.holder)}")
+    hits = cues_found(study, tables)
+    hits["turn"] = hits.groupby(["argument", "entry", "verdict"]).cumcount()
+    hits = hits.sort_values("turn", kind="stable")
+    hits["turn"] = hits.groupby(["argument", "entry", "source"]).cumcount()
+    hits = hits.sort_values("turn", kind="stable")
+    hits = hits.groupby(["argument", "entry"]).head(5 * each)  # more than are shown: some are the same sentence again
+    sentences = tables.sentences.drop_duplicates("sentence").set_index("sentence")
+    rows = []
+    for hit in hits.itertuples():
+        sentence = sentences.loc[hit.sentence]
+        outcome = "; ".join(led.get((hit.sentence, hit.start, hit.end, hit.argument), ()))
+        text = around(sentence["text"], hit.start - sentence["start"], hit.end - sentence["start"])
+        rows.append((hit.argument, hit.entry, hit.source, hit.sentence, text,
+                     outcome or f"none, since {REASONS.get(hit.verdict, hit.verdict)}"))
+    found = pd.DataFrame(rows, columns=["argument", "entry", "source", "sentence", "text", "outcome"])
+    found = found.drop_duplicates(["argument", "entry", "source", "text"])
+    return found.groupby(["argument", "entry"]).head(each).reset_index(drop=True)
+
+
+def holder(study: Study, key: str) -> str:
+    """Name who holds a position."""
+    return "the text itself" if key == OWN else study.codebook.actors[key].name if key in study.codebook.actors else key
+
+
+def around(text: str, start: int, end: int, width: int = AROUND) -> str:
+    """Shorten a sentence to about `width` characters around a span, which is put in brackets."""
+    before, cue, after = (re.sub(r"\s+", " ", part) for part in (text[:start], text[start:end], text[end:]))
+    before, after = before.lstrip(), after.rstrip()
+    room = max(width - len(cue), 40)
+    right = max(room // 2, room - len(before))
+    left = room - min(right, len(after))
+    if len(before) > left:
+        before = "…" + before[-left:].partition(" ")[2]
+    if len(after) > right:
+        after = after[:right].rpartition(" ")[0] + "…"
+    return f"{before}[{cue}]{after}"
+
+
+def cue_lines(study: Study, tables: Tables) -> Iterator[str]:
+    """Yield what each cue is worth as lines for a terminal, by argument; sentences of the cues that occur."""
+    found, shown = worth(study, tables), examples(study, tables)
+    sentences = {key: rows for key, rows in shown.groupby(["argument", "entry"])}
+    for key, argument in (study.codebook.narrative.arguments if study.codebook.narrative else {}).items():
+        rows = found[found["argument"] == key]
+        asks = [f"{name}: {value}" for name, value in (("needs", argument.needs), ("by", argument.by)) if value]
+        yield from wrap(f"{key} ({', '.join([argument.side, *asks])}): {(rows['n'] > 0).sum()} of {len(rows)} cues "
+                        f"occur; they decide {rows['decided'].sum()} of {rows['n'].sum()} times", 2)
+        silent = []
+        for row in rows.itertuples():
+            if row.warnings == NEVER:
+                silent.append(row.entry)
+            else:
+                yield from one_cue(row, sentences.get((key, row.entry), shown[:0]))
+        yield from never(silent)
+
+
+def one_cue(row: Any, sentences: pd.DataFrame) -> Iterator[str]:
+    """Yield the lines of one cue: how often, what warns, and its sentences."""
+    said = [f"{one.outcome} ({one.source}): {one.text}" for one in sentences.itertuples()]
+    if row.n == 1:
+        head = f"once, {said.pop()}"
+    else:
+        head = f"decides {row.decided} of {row.n} times" if row.n else NEVER
+        head += f"; {row.reasons}" if row.reasons and row.n > len(said) else ""  # else its sentences say it
+    yield from wrap(f"{row.entry}: {head}", 4)
+    for warning in row.warnings.split("; "):
+        if warning not in ("", NEVER):
+            yield from wrap(f"! {warning}", 6)
+    for text in said:
+        yield from wrap(f"- {text}", 6)
+
+
+def never(entries: list[str]) -> Iterator[str]:
+    """Yield the one line of the cues that never occur: as many as a line holds, and the number of the others."""
+    most = next((n for n in range(len(entries), 0, -1) if len(unused(entries, pd.Series(), n)) < WIDTH - 12), 1)
+    if entries:
+        yield f"    never: {unused(entries, pd.Series(), most)}"
+
+
+def wrap(text: str, indent: int) -> list[str]:
+    """Break a text into lines of a terminal; those after the first stand two columns further in."""
+    return textwrap.wrap(text, WIDTH, initial_indent=" " * indent, subsequent_indent=" " * (indent + 2),
+                         break_on_hyphens=False)
+
+
+# --- Who is named
 
 
 def candidates(study: Study, model: str = MODEL, limit: int = 30) -> pd.DataFrame:
@@ -104,40 +367,95 @@ def unlisted(nlp: Language, texts: Iterable[str], actors: dict[str, dict[str, An
     pandas.DataFrame
         Columns name, label (PERSON or ORG), n (mentions), documents; most frequent first.
     """
-    known = {text.lower() for text, _, form in phrases(actors) if form != "role"}
-    count, documents = Counter(), Counter()
-    for doc in nlp.pipe(texts):
-        names = [
-            (re.sub(r"^[Tt]he |[’']s?$", "", " ".join(ent.text.split())), ent.label_)
-            for ent in doc.ents
-            if ent.label_ in ("PERSON", "ORG")
-        ]
-        names = [name for name in names if name[0] and name[0].lower() not in known | SHARED]
+    known, people = listed(actors)
+    count, documents = Counter(), set()
+    for number, doc in enumerate(nlp.pipe(texts)):
+        names = [(plain(ent.text), ent.label_) for ent in doc.ents if ent.label_ in ("PERSON", "ORG")]
+        names = [name for name in names if name[0] and name[0].lower() not in known | SHARED
+                 and not any(one_person(name[0].lower(), person) for person in people)]
         count.update(names)
-        documents.update(set(names))
-    rows = [(*name, n, documents[name]) for name, n in count.items()]
-    rows.sort(key=lambda row: (-row[2], -row[3], row[:2]))
-    return pd.DataFrame(rows[:limit], columns=["name", "label", "n", "documents"])
+        documents.update((name, number) for name, _ in names)
+    return pd.DataFrame(once(count, documents)[:limit], columns=["name", "label", "n", "documents"])
+
+
+def once(count: Mapping[tuple[str, str], int], documents: Iterable[tuple[str, int]]) -> list[tuple[Any, ...]]:
+    """Return (name, label, mentions, documents) with the forms of one name as one row, most frequent first."""
+    into, rows, found = merged(count), {}, {}
+    for (name, label), n in sorted(count.items(), key=lambda item: (-item[1], item[0])):
+        row = rows.setdefault(into.get(name, name), Counter())
+        row[label] += n
+    for name, document in documents:
+        found.setdefault(into.get(name, name), set()).add(document)
+    out = [(name, max(labels, key=lambda label: (labels[label], label)), labels.total(), len(found[name]))
+           for name, labels in rows.items()]
+    return sorted(out, key=lambda row: (-row[2], -row[3], row[:2]))
+
+
+def merged(count: Mapping[tuple[str, str], int]) -> dict[str, str]:
+    """Return {name: the longer form of it}: another spelling, or a person's name that ends in the same word."""
+    total = Counter()
+    for (name, _), n in count.items():
+        total[name] += n
+    by_size = sorted(total, key=lambda name: (len(name.split()), total[name], name), reverse=True)
+    people = {name for name, label in count if label == "PERSON"}
+    into: dict[str, str] = {}
+    for name in by_size:
+        longer = [other for other in people if len(other.split()) > len(name.split())
+                  and one_person(name.lower(), other.lower())]
+        same = [other for other in by_size if other != name and other.lower() == name.lower() and other not in into]
+        if longer:
+            nearest = max(longer, key=lambda other: (total[other], len(other), other))
+            into[name] = into.get(nearest, nearest)
+        elif same:
+            into[name] = same[0]
+    return into
+
+
+def one_person(name: str, other: str) -> bool:
+    """Tell whether two names end in one word, and the words of one are all in the other: Trump, Donald Trump."""
+    short, long = sorted((name.split(), other.split()), key=len)
+    return short[-1] == long[-1] and set(short) <= set(long)
+
+
+def listed(actors: dict[str, dict[str, Any]]) -> tuple[set[str], list[str]]:
+    """Return what the codebook calls its actors, and the full names of its people, all in small letters."""
+    said = [(text, key, form) for text, key, form in phrases(actors) if form != "role"]
+    people = {plain(text).lower() for text, key, form in said
+              if form == "name" and " " in text and actors[key].get("kind") == "person"}
+    return {plain(text).lower() for text, _, _ in said} | {text.lower() for text, _, _ in said}, sorted(people)
+
+
+def plain(name: str) -> str:
+    """Take article, genitive and line breaks off a name."""
+    return re.sub(r"^[Tt]he |['’]s?$", "", " ".join(name.split())).replace("’", "'")
+
+
+# --- What is printed
 
 
 def lines(study: Study, tables: Tables, model: str = MODEL) -> Iterator[str]:
     """Yield the lines that `python -m parallax check` prints, for a Study and its Tables."""
     book, ok = study.codebook, tables.documents[tables.documents["status"] == "ok"]
-    yield (f"{study.title}: {len(ok)} of {len(tables.documents)} documents read, {ok['words'].sum()} words, "
-           f"{len(study.sources)} sources")
+    yield from wrap(f"{study.title}: {len(ok)} of {len(tables.documents)} documents read, {ok['words'].sum()} words, "
+                    f"{len(study.sources)} sources", 0)
     n = counted(tables.sentences).groupby("source", sort=False).size()
     stories = ok.groupby("source", sort=False)["stories"].sum()
-    yield from (f"  {source}: {stories.get(source, 0)} stories, {size} sentences" for source, size in n.items())
+    for source, size in n.items():
+        yield from wrap(f"{source}: {stories.get(source, 0)} stories, {size} sentences", 2)
     yield (f"codebook: {len(book.actors)} actors, {len(book.frames)} frames, "
            + (f"a narrative with {len(book.narrative.arguments)} arguments" if book.narrative else "no narrative"))
     framed = tables.frames["sentence"].nunique()
     yield (f"found: {len(tables.mentions)} mentions, {len(tables.statements)} statements, "
            f"{framed} sentences with a frame, {len(tables.stances)} positions on the narrative")
     found = findings(study, tables)
-    for part, rows in found.groupby("part", sort=False):
+    for part, rows in found[found["part"] != "narrative"].groupby("part", sort=False):
         yield f"{part}:"
-        yield from (f"  {row.where}: {row.finding}" for row in rows.itertuples())
+        for row in rows.itertuples():
+            yield from wrap(f"{row.where}: {row.finding}", 2)
+    if book.narrative and book.narrative.arguments:
+        yield "narrative: how often each cue decides a position, with sentences; lines marked with ! warn"
+        yield from cue_lines(study, tables)
     named = candidates(study, model)
     if len(named):
         names = ", ".join(f"{row.name} ({row.n})" for row in named.itertuples(index=False))
-        yield f"named in the texts, not in the codebook: {names}"
+        yield from wrap(f"named in the texts, not in the codebook: {names}", 0)
