@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import nbformat
@@ -47,9 +48,10 @@ def cells(path, **parameters):
             with capture_output() as captured:
                 result = shell.run_cell(cell.source)
             result.raise_error()
-            shown = [repr(output) for output in captured.outputs]
+            shown = [captured.stdout, *map(repr, captured.outputs)]  # without a shell of its own, `display` prints
             shown += [repr(result.result)] if result.result is not None else []
-            out[cell.id] = "\n".join(re.sub(r"\.\.\. +", "", text.replace("<IPython", "")) for text in shown)
+            key = "parameters" if "injected-parameters" in cell.metadata.get("tags", ()) else cell.id
+            out[key] = "\n".join(re.sub(r"\.\.\. +", "", text.replace("<IPython", "")) for text in shown)
     return out
 
 
@@ -67,7 +69,7 @@ def test_another_study(path, parameters):
     run(path, study=str(SECOND), **parameters)
 
 
-BOTH = {"2-08"}  # cells that count both voices whatever `voice` says; the text over them says so
+BOTH = {"0-08", "2-08"}  # cells that count both voices whatever `voice` says; the text over them says so
 
 
 def one_voice(t, voice):
@@ -103,27 +105,26 @@ def test_where_both_voices_are_counted_the_text_says_so(path):
     for key in BOTH & set(source):
         number = int(key.split("-")[1])
         assert "Whatever `voice` says" in source[f"{key.split('-')[0]}-{number - 1:02}"]
-    for key, text in source.items():
-        if "t.statements" in text or "evaluate.accuracy" in text:
-            above = "".join(list(source.values())[:list(source).index(key)][-1:])
+    for (_, above), (key, text) in pairwise(source.items()):
+        if re.search(r"= .*\bt\.statements|evaluate\.accuracy", text):
             assert "hatever `voice` says" in above, key
 
 
 def test_a_small_study_counted_by_voice(tmp_path):
-    """Two own and three quoted fights; a fight that is denied, a report that was not made."""
-    people = "".join(f"  {n.upper()}: {{name: {n}, kind: state, group: {n.lower()}}}\n" for n in ("Norway", "Denmark"))
-    book = f"title: T\nactors:\n{people}frames:\n  war: {{words: [attack]}}\n"
-    own = "Norway attacked Denmark on Monday. Norway attacked Denmark on Friday. Norway did not attack Denmark today."
-    quoted = " ".join(f"The mayor said that Denmark attacked Norway on day {i}." for i in range(3))
-    folder = str(study(tmp_path, book, a=f"{own} {quoted} The minister did not say that Denmark attacked Norway."))
+    """Two own and three quoted deeds; a deed that is denied, a report that was not made."""
+    people = "".join(f"  {n.upper()}: {{name: {n}, kind: state}}\n" for n in ("Norway", "Denmark"))
+    book = f"title: T\nactors:\n{people}frames:\n  aid: {{words: [help]}}\n"
+    own = "Norway helped Denmark on Monday. Norway helped Denmark on Friday. Norway did not help Denmark today."
+    quoted = " ".join(f"The mayor said that Denmark helped Norway on day {i}." for i in range(3))
+    folder = str(study(tmp_path, book, a=f"{own} {quoted} The minister did not say that Denmark helped Norway."))
     shown = {voice: cells(NOTEBOOKS[NAMES.index("4_actors")], study=folder, voice=voice)
              for voice in ("all", "own", "attributed")}
     assert "Of 2 deeds between actors none is told 3 times or more" in shown["own"]["4-16"]
     for voice in ("all", "attributed"):
-        assert re.search("Quoted voices only: Denmark – attack – Norway, in ", shown[voice]["4-16"])
+        assert re.search("Quoted voices only: Denmark – help – Norway, in ", shown[voice]["4-16"])
     assert "Said not to have happened (1 sentence)" in shown["own"]["4-16"]
     framing = {voice: cells(NOTEBOOKS[NAMES.index("2_framing")], study=folder, voice=voice) for voice in ("all", "own")}
-    assert "war (3 sentences)" in framing["own"]["2-04"] and "war (7 sentences)" in framing["all"]["2-04"]
+    assert "aid (3 sentences)" in framing["own"]["2-04"] and "aid (7 sentences)" in framing["all"]["2-04"]
     for voice in framing:  # three reports, and not a fourth that was not made
         assert "of 3 statements" in framing[voice]["2-15"] and "did not say" not in framing[voice]["2-14"]
 

@@ -399,8 +399,11 @@ def test_who_does_what_to_whom_keeps_the_voices_apart():
 
 
 @pytest.mark.parametrize("text", [
-    '\u201cIt\u2019s  the de\u00adficit,\u201d he said.', '"IT\'S THE DEFICIT," HE SAID.', '"It\'s\u00a0the de\ufb01cit," he said. ',
-    "\u201eIt\u2018s the\ndeficit,\u201f he said.", "&quot;It&#39;s the deficit,&quot; he said.",
+    "\u201cIt\u2019s  the de\u00adficit,\u201d he said.",
+    '"IT\'S THE DEFICIT," HE SAID.',
+    '"It\'s\u00a0the de\ufb01cit," he said. ',
+    "\u201eIt\u2018s the\ndeficit,\u201f he said.",
+    "&quot;It&#39;s the deficit,&quot; he said.",
 ])
 def test_texts_are_compared_in_one_form(text):
     assert stats.same_form(text) == '"it\'s the deficit," he said.'
