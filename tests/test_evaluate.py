@@ -239,6 +239,20 @@ def test_precision_of_rules_counted_by_hand(found, labels):
     assert tuple(result.loc[0, ["low", "high"]]) == pytest.approx((wilson.low, wilson.high))
 
 
+def test_a_row_of_several_rules_counts_for_each(found, labels):
+    found.mentions = found.mentions.assign(rule=["name+title", "it", "capital+title", "capital", "name", "name"])
+    found.statements = found.statements.assign(rule=["verb+shared", "verb", "added+verb+verb"])
+    found.stances = found.stances.assign(rule=["", "reported+negated", "denial"])
+    result = evaluate.rules(found, labels)
+    rows = {(table, rule): (n, right) for table, rule, n, right, *_ in result.itertuples(index=False)}
+    assert rows == {
+        ("mentions", "name"): (1, 1), ("mentions", "title"): (2, 1), ("mentions", "it"): (1, 0),
+        ("mentions", "capital"): (2, 1), ("statements", "verb"): (3, 1), ("statements", "shared"): (1, 1),
+        ("statements", "added"): (1, 0), ("stances", "reported"): (1, 1), ("stances", "negated"): (1, 1),
+    }  # fmt: skip
+    assert not result["rule"].str.contains("+", regex=False).any()
+
+
 def test_rules_of_unlabelled_or_ruleless_tables_are_left_out(found, labels):
     assert len(evaluate.rules(found, labels)) == 0  # no column `rule`
     found.stances = found.stances.assign(rule="cue")

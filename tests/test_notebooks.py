@@ -1,6 +1,8 @@
 """Every notebook runs on every study, however little it holds, and refuses a wrong parameter in one line."""
 
 import re
+from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import nbformat
@@ -11,9 +13,10 @@ from papermill.iorw import load_notebook_node
 from papermill.parameterize import parameterize_notebook
 
 import parallax
-from parallax import cooccurrence, display, stats
+from parallax import cooccurrence, display, stats, tables
 from parallax.cli import main
 from parallax.errors import StudyError
+from parallax.study import load
 
 SECOND = Path(__file__).parent / "second_study"
 NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
@@ -29,20 +32,27 @@ def study(folder, book="title: T\n", **texts):
 
 def run(path, **parameters):
     """Run the cells of a notebook in this process and return what they show, as text."""
+    return "\n".join(cells(path, **parameters).values())
+
+
+def cells(path, **parameters):
+    """Run the cells of a notebook in this process and return what each shows, as text, by its id."""
     from IPython.core.interactiveshell import InteractiveShell
     from IPython.utils.capture import capture_output
 
     known = inspect_notebook(path)
     node = parameterize_notebook(load_notebook_node(str(path)), {k: v for k, v in parameters.items() if k in known})
-    shell, shown = InteractiveShell(), []
+    shell, out = InteractiveShell(), {}
     for cell in node.cells:
         if cell.cell_type == "code":
             with capture_output() as captured:
                 result = shell.run_cell(cell.source)
             result.raise_error()
-            shown += [repr(output) for output in captured.outputs]
+            shown = [captured.stdout, *map(repr, captured.outputs)]  # without a shell of its own, `display` prints
             shown += [repr(result.result)] if result.result is not None else []
-    return "\n".join(re.sub(r"\.\.\. +", "", text.replace("<IPython", "")) for text in shown)
+            key = "parameters" if "injected-parameters" in cell.metadata.get("tags", ()) else cell.id
+            out[key] = "\n".join(re.sub(r"\.\.\. +", "", text.replace("<IPython", "")) for text in shown)
+    return out
 
 
 @pytest.mark.filterwarnings("error::RuntimeWarning")
@@ -57,6 +67,66 @@ def test_a_study_with_a_title_alone(path, tmp_path):
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=NAMES)
 def test_another_study(path, parameters):
     run(path, study=str(SECOND), **parameters)
+
+
+BOTH = {"0-08", "2-08"}  # cells that count both voices whatever `voice` says; the text over them says so
+
+
+def one_voice(t, voice):
+    """Drop, by hand, every row that stands in the other voice."""
+    own = t.stances["holder"].eq("source")
+    kept = {name: table[table["voice"] == voice] for name, table in t.items() if "voice" in table}
+    return replace(t, stances=t.stances[own if voice == "own" else ~own], **kept)
+
+
+VOICED = [path for path in NOTEBOOKS if "voice" in inspect_notebook(path)]
+
+
+@pytest.mark.parametrize("voice", ["own", "attributed"])
+@pytest.mark.parametrize("path", VOICED, ids=[path.stem for path in VOICED])
+def test_under_a_voice_every_number_and_fold_is_of_that_voice(path, voice, monkeypatch):
+    """What a notebook shows is the same when the rows of the other voice are not there at all."""
+    build = tables.build
+    shown = cells(path, study="seeds", voice=voice)
+    everything = cells(path, study="seeds")
+    full = build(load("seeds"))
+    monkeypatch.setattr(tables, "build", lambda *args, **more: one_voice(full, voice))
+    assert [key for key, text in cells(path, study="seeds", voice=voice).items() if text != shown[key]] == [
+        key for key in shown if key in BOTH]
+    said = {"own": "Own voice only", "attributed": "Quoted voices only"}[voice]
+    last = list(shown)[-1]  # it names the parameters
+    unsaid = [key for key, text in shown.items() if text != everything[key] and said not in text and key != last]
+    assert unsaid in ([], ["explore-04"])  # the sizes of the tables, of which the text tells
+
+
+@pytest.mark.parametrize("path", VOICED, ids=[path.stem for path in VOICED])
+def test_where_both_voices_are_counted_the_text_says_so(path):
+    source = {cell.id: cell.source for cell in nbformat.read(path, as_version=4).cells}
+    for key in BOTH & set(source):
+        number = int(key.split("-")[1])
+        assert "Whatever `voice` says" in source[f"{key.split('-')[0]}-{number - 1:02}"]
+    for (_, above), (key, text) in pairwise(source.items()):
+        if re.search(r"= .*\bt\.statements|evaluate\.accuracy", text):
+            assert "hatever `voice` says" in above, key
+
+
+def test_a_small_study_counted_by_voice(tmp_path):
+    """Two own and three quoted deeds; a deed that is denied, a report that was not made."""
+    people = "".join(f"  {n.upper()}: {{name: {n}, kind: state}}\n" for n in ("Norway", "Denmark"))
+    book = f"title: T\nactors:\n{people}frames:\n  aid: {{words: [help]}}\n"
+    own = "Norway helped Denmark on Monday. Norway helped Denmark on Friday. Norway did not help Denmark today."
+    quoted = " ".join(f"The mayor said that Denmark helped Norway on day {i}." for i in range(3))
+    folder = str(study(tmp_path, book, a=f"{own} {quoted} The minister did not say that Denmark helped Norway."))
+    shown = {voice: cells(NOTEBOOKS[NAMES.index("4_actors")], study=folder, voice=voice)
+             for voice in ("all", "own", "attributed")}
+    assert "Of 2 deeds between actors none is told 3 times or more" in shown["own"]["4-16"]
+    for voice in ("all", "attributed"):
+        assert re.search("Quoted voices only: Denmark – help – Norway, in ", shown[voice]["4-16"])
+    assert "Said not to have happened (1 sentence)" in shown["own"]["4-16"]
+    framing = {voice: cells(NOTEBOOKS[NAMES.index("2_framing")], study=folder, voice=voice) for voice in ("all", "own")}
+    assert "aid (3 sentences)" in framing["own"]["2-04"] and "aid (7 sentences)" in framing["all"]["2-04"]
+    for voice in framing:  # three reports, and not a fourth that was not made
+        assert "of 3 statements" in framing[voice]["2-15"] and "did not say" not in framing[voice]["2-14"]
 
 
 @pytest.mark.parametrize(("name", "parameters", "said"), [

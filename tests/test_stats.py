@@ -17,7 +17,7 @@ WHERE = ["sentence", "file", "source", "story", "start", "end", "text"]
 COLUMNS = {
     "sentences": [*WHERE, "kind", "words", "repeated"],
     "mentions": [*WHERE, "actor", "form", "sense", "modifier", "voice"],
-    "statements": [*WHERE, "speaker", "speaker_text", "group", "cue", "verb", "effect", "form"],
+    "statements": [*WHERE, "speaker", "speaker_text", "group", "cue", "verb", "effect", "form", "negated"],
     "frames": [*WHERE, "frame", "voice"],
     "stances": [*WHERE, "holder", "holder_group", "value", "argument", "side", "because"],
     "words": [*WHERE, "term", "type", "pos", "actor", "voice"],
@@ -340,7 +340,7 @@ def test_speakers_and_verbs():
         (1, dict(group="us", speaker="")),
         (2, dict(group="", speaker="")),
     ]
-    found = rows("statements", base, *facts, (4, dict(group="eu", speaker="K")), effect="denying")
+    found = rows("statements", base, *facts, (4, dict(group="eu", speaker="K")), effect="denying", negated=False)
     table = stats.speakers(found)
     assert list(table.columns) == ["source", "group", "k", "n", "share", "low", "high"]
     assert cell(table, source="a", group="us")[["k", "n"]].tolist() == [2, 3]
@@ -349,6 +349,16 @@ def test_speakers_and_verbs():
     table = stats.verbs(found)
     assert list(table["effect"][:5]) == list(stats.EFFECTS)
     assert cell(table, source="b", effect="denying").share == 1
+
+
+def test_what_was_not_said_is_no_statement():
+    base = sentences(("a", 3))
+    facts = [(0, dict(group="us", negated=False)), (1, dict(group="us", negated=True)),
+             (2, dict(group="eu", negated=False))]
+    found = rows("statements", base, *facts, effect="neutral", speaker="")
+    assert list(stats.reports(found)["sentence"]) == ["s000", "s002"]
+    assert cell(stats.speakers(found), group="us")[["k", "n"]].tolist() == [1, 2]
+    assert cell(stats.verbs(found), effect="neutral")[["k", "n"]].tolist() == [2, 2]
 
 
 def test_deeds():
@@ -360,6 +370,66 @@ def test_deeds():
     x = cell(table, actor="X")
     assert (x.acts, x.acted_upon, x.share_acting) == (3, 1, 0.75)
     assert (x.low, x.high) == pytest.approx(tuple(binomtest(3, 4).proportion_ci(method="wilson")))
+
+
+def test_a_deed_that_did_not_happen_is_not_done():
+    base = sentences(("a", 4), ("b", 1))
+    facts = [(i, dict(subject="X", verb="hit", object="Y", negated=i in (3, 4))) for i in range(5)]
+    deeds = rows("deeds", base, *facts, passive=False, voice="own")
+    table = stats.who_acts(deeds)
+    assert cell(table, source="a", actor="X")[["acts", "acted_upon"]].tolist() == [3, 0]
+    assert cell(table, source="b", actor="X").acts == 0  # and the source keeps its row
+
+
+def test_who_does_what_to_whom_keeps_the_voices_apart():
+    base = sentences(("a", 7))
+    voices = ["own", "own", "attributed", "attributed", "attributed", "own", "own"]
+    facts = [(i, dict(subject="X", verb="hit", object="" if i == 6 else "Y", negated=i == 5, voice=voice))
+             for i, voice in enumerate(voices)]
+    table = stats.who_does_what(rows("deeds", base, *facts, passive=False))
+    found = table[["voice", "negated", "k", "n"]].itertuples(index=False, name=None)
+    assert set(found) == {("own", False, 2, 2), ("attributed", False, 3, 3), ("own", True, 1, 1)}
+    assert table.loc[0, "voice"] == "attributed"  # the most frequent first
+    low, high = binomtest(3, 3).proportion_ci(method="wilson")
+    assert (table.loc[0, "low"], table.loc[0, "high"]) == pytest.approx((low, high))
+    assert len(stats.who_does_what(rows("deeds", base))) == 0
+
+
+# Word for word
+
+
+@pytest.mark.parametrize("text", [
+    "\u201cIt\u2019s  the de\u00adficit,\u201d he said.",
+    '"IT\'S THE DEFICIT," HE SAID.',
+    '"It\'s\u00a0the de\ufb01cit," he said. ',
+    "\u201eIt\u2018s the\ndeficit,\u201f he said.",
+    "&quot;It&#39;s the deficit,&quot; he said.",
+])
+def test_texts_are_compared_in_one_form(text):
+    assert stats.same_form(text) == '"it\'s the deficit," he said.'
+
+
+def test_other_words_are_another_form():
+    for one, other in [("We agree.", "We agreed."), ("x²", "x3"), ("“Yes.”", "Yes."), ("a-b", "ab")]:
+        assert stats.same_form(one) != stats.same_form(other)
+
+
+def test_sentences_that_sources_share_word_for_word():
+    base = sentences(("a", 3), ("b", ["body", "furniture"]))
+    base["text"] = ["It’s done.", "It's  done.", "Other.", "IT'S DONE.", "Other."]
+    table = stats.word_for_word(base)
+    assert list(table["sources"]) == [2, 2, 1, 2] and table["form"].nunique() == 2
+    assert list(table["text"]) == ["It’s done.", "It's  done.", "Other.", "IT'S DONE."]  # as they stand
+
+
+def test_stance_shares_of_one_voice():
+    base = sentences(("a", 3))
+    facts = [(0, dict(holder_group="source", value="affirm")), (1, dict(holder_group="us", value="deny"))]
+    found = rows("stances", base, *facts)
+    assert set(stats.stance_shares(found, base, "own")["voice"]) == {"own"}
+    quoted = stats.stance_shares(found, base, "attributed")
+    assert set(quoted["voice"]) == {"quoted"} and cell(quoted, part="all", value="deny").k == 1
+    assert stats.stance_shares(found, base, "own")["k"].sum() == 2  # in all parts, and in the body
 
 
 # What is left out

@@ -127,6 +127,27 @@ def test_select_refuses_what_is_not_there(built):
     assert set(own.frames["source"]) == {"Fact brief"} and set(own.frames["voice"]) == {"own"}
 
 
+def test_a_voice_keeps_the_positions_of_its_holders(built):
+    own, quoted = built.select(voice="own"), built.select(voice="attributed")
+    assert set(own.stances["holder"]) == {"source"} and "source" not in set(quoted.stances["holder"])
+    assert len(own.stances) + len(quoted.stances) == len(built.stances) and len(own.stances) and len(quoted.stances)
+    for name in ("mentions", "frames", "words", "deeds"):
+        assert set(getattr(own, name)["voice"]) == {"own"} and set(getattr(quoted, name)["voice"]) == {"attributed"}
+    for name in ("sentences", "statements", "unresolved", "cues"):  # they tell no voice
+        pd.testing.assert_frame_equal(getattr(own, name), getattr(built, name))
+
+
+def test_a_copy_is_known_in_other_quotation_marks(tmp_path):
+    (tmp_path / "codebook.yml").write_text("title: T\n")
+    text = "The town’s  bridge is closed, and nobody knows why.\n\nIt is “old”, says the mayor of the town.\n\n"
+    again = "The town's bridge is closed, and nobody knows why.\n\nIt is \"old\", says the mayor of the town.\n"
+    (tmp_path / "a.txt").write_text(text + again)
+    found = tables.build(load(tmp_path), cached=False).sentences
+    assert list(found["repeated"]) == [False, False, True, True]
+    assert list(found["copy_of"]) == ["", "", *found["sentence"][:2]]
+    assert found["text"][2].startswith("The town's")
+
+
 def test_csv_and_parquet_say_the_same(built, tmp_path):
     built.save(tmp_path, "csv")
     built.save(tmp_path, "parquet")

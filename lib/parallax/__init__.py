@@ -25,7 +25,9 @@ def read(study: str | Path, sources: str | Sequence[str] = (), voice: str = "all
     sources : sequence of str, or str with commas
         The sources to compare; empty means all.
     voice : {"all", "own", "attributed"}
-        Keep only what stands in this voice, in the tables that tell it (mentions, frames, words, deeds).
+        Keep only what stands in this voice, in the tables that tell it: mentions, frames, words, deeds, and
+        stances (own: the holder is the source). Sentences, statements, unresolved names and cues tell no voice
+        and stay whole: where they are counted, they are counted whatever the voice.
     model : str
         Name of an installed spaCy pipeline.
 

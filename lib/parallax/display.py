@@ -29,6 +29,7 @@ FOLD = 5  # sentences shown in a fold
 FOLDS = 8  # folds shown under a figure
 SAID = 3  # sources that a takeaway names
 ROWS = {"value": "position", "effect": "statement"}  # what a figure counts by rows and not by sentences
+WHOSE = {"all": "", "own": "Own voice only", "attributed": "Quoted voices only"}  # what the parameter `voice` keeps
 LABELS = {"frame": "frame", "actor": "actor"}  # what the words of rows that are folded by a column are marked as
 BOLD = "border-left: 4px solid #009e73; background: rgb(0 158 115 / .1); font-weight: 600; padding: .5rem .9rem"
 LINE = "color: inherit; border-bottom: "
@@ -309,6 +310,11 @@ def positions(tables: Tables, stances: pd.DataFrame) -> pd.DataFrame:
 def takeaway(text: str) -> Shown:
     """Show one sentence that says what came out; nothing for no text."""
     return Shown(f'<p class="px-takeaway" style="{BOLD}">{escape(text)}</p>' if text else "", text)
+
+
+def voiced(text: str, voice: str) -> str:
+    """Say before a title or a takeaway whose voice alone it counts; nothing for all voices, and for no text."""
+    return f"{WHOSE[voice]}: {text}" if text and WHOSE[voice] else text
 
 
 def share(k: float, n: float, noun: str) -> str:

@@ -166,6 +166,8 @@ MEASURES = {
 def rules(tables: Any, labels: str | Path) -> pd.DataFrame:
     """Measure the precision of each rule: how many of the rows it made in labelled sentences are right.
 
+    A row that several rules made, joined by +, counts for each of them.
+
     Right is, of a mention, a labelled one of the same actor and sense that it overlaps; of a statement, a
     labelled cue that it overlaps, with the same speaker; of a stance, a label of the same sentence, holder
     group and value (rows alike in these count once, for the rule that stands first).
@@ -188,7 +190,9 @@ def rules(tables: Any, labels: str | Path) -> pd.DataFrame:
             both = both[both["sense"] == both["sense_found"]]
         elif table == "statements":
             both = both[both["same"].astype(bool)]
-        judged = have.assign(table=table, right=have["row"].isin(both["row_found"]))
+        parts = [sorted({*str(rule).split("+")} - {""}) for rule in have["rule"]]
+        judged = have.assign(table=table, right=have["row"].isin(both["row_found"]), rule=parts)
+        judged = judged.explode("rule").dropna(subset=["rule"])
         judged = judged.groupby(["table", "rule"], as_index=False)
         result.append(judged.agg(n=("right", "size"), right=("right", "sum")))
     found = pd.concat([rows for rows in result if len(rows)] or result, ignore_index=True)

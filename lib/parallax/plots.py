@@ -392,7 +392,7 @@ def stance_shares(table: pd.DataFrame, claim: str = "", part: str = "all",
     sources, table = once(table["source"]), table[table["part"] == part]
     if not table["k"].sum():
         return empty("no sentence takes a position on the claim")
-    measures, voices = ["k", "share", "low", "high"], ["own", "quoted"]
+    measures, voices = ["k", "share", "low", "high"], [v for v in ("own", "quoted") if v in set(table["voice"])]
     bars = table.pivot_table(index=["source", "voice"], columns="value", values=measures)
     bars = bars.reindex(index=pd.MultiIndex.from_product([sources, voices]),
                         columns=pd.MultiIndex.from_product([measures, VALUES])).fillna(0)
@@ -402,14 +402,14 @@ def stance_shares(table: pd.DataFrame, claim: str = "", part: str = "all",
     note = about(claim) + ("Bars: shares of the positions taken in that voice, with their number. Thin "
                            "lines: 95% intervals of the share that denies and of the share that affirms.")
     names = [wrap(source, 1.7, lines=3, weight="bold") for source in sources]
-    figure = page(title, note, 0.78 * len(sources) + 0.6)
+    figure = page(title, note, 0.39 * len(voices) * len(sources) + 0.6)
     grid = figure.subplots(len(sources), 1, sharex=True, squeeze=False)[:, 0]
     grid[0].set_xlim(-far, far)
     for axes, source, name in zip(grid, sources, names, strict=True):
         own = bars.loc[source]
         diverging(axes, own["share"], own["k"])
         rows(axes, voices)
-        axes.set_ylim(1.65, -0.55)
+        axes.set_ylim(len(voices) - 0.35, -0.55)
         axes.tick_params(axis="y", labelcolor=SOFT, labelsize=SMALL)
         axes.set_ylabel(name, rotation=0, ha="left", va="center", labelpad=widest(names, weight="bold") * 72 + 8,
                         size=10.5, color=INK, weight="bold")
@@ -724,10 +724,12 @@ def overview(frames: pd.DataFrame | None, stance: pd.DataFrame | None = None, co
     counts = pd.concat([table[["source", "n"]] for table in (frames, coverage)]).groupby("source")["n"].max()
     many = f"{len(sources)} sources: how each" if len(sources) > 1 else "one source: how it"
     title = title or f"One event, {many} frames it, where it stands, whom it names"
-    note = about(claim) + ("Where it stands: positions taken on the claim, in the source's own voice and in "
-                           "the voices that it quotes; denials grow to the left, affirmations to the right.")
+    whose = {"own": "in the source's own voice", "quoted": "in the voices that it quotes"}
+    voices = [voice for voice in whose if voice in set(stance["voice"]) or stance.empty]
+    note = about(claim) + (f"Where it stands: positions taken on the claim, {' and '.join(whose[v] for v in voices)}; "
+                           "denials grow to the left, affirmations to the right.")
     stands = three(stance[stance["part"] == "all"], ["source", "voice"])
-    stands = stands.reindex(pd.MultiIndex.from_product([sources, ["own", "quoted"]])).fillna(0)
+    stands = stands.reindex(pd.MultiIndex.from_product([sources, voices])).fillna(0)
     figure = page(title, note, 0.95 + 1.2 * len(sources), 9)
     grid = figure.subplots(len(sources), 3, sharex="col", squeeze=False, width_ratios=[1, 2.2, 1])
     grid[0, 1].set_xlim(*reach(stands))
@@ -739,7 +741,7 @@ def overview(frames: pd.DataFrame | None, stance: pd.DataFrame | None = None, co
             down = -18 - 14 * name.count("\n")
             aside(line[0], f"{counts[source]:.0f} sentences", (0, -0.4), (-212, down), va="top")
         diverging(line[1], stands.loc[source], stands.loc[source], 0.5, 0.1)
-        rows(line[1], ["own", "quoted"], left=True)
+        rows(line[1], voices, left=True)
         line[1].tick_params(axis="y", labelcolor=SOFT, labelsize=SMALL)
         line[1].spines["left"].set_visible(False)
         for y, total in enumerate(stands.loc[source].sum(axis=1)):

@@ -14,6 +14,7 @@ Monroe, Colaresi and Quinn (2008), Fightin' words. Political Analysis 16, 372-40
 Wilson (1927), Probable inference, the law of succession, and statistical inference. JASA 22, 209-212.
 """
 
+import unicodedata
 import zlib
 from collections.abc import Sequence
 from typing import Any
@@ -23,11 +24,17 @@ import pandas as pd
 from scipy.sparse import csr_matrix
 from scipy.stats import binomtest, false_discovery_control, norm
 
+from parallax.segment import one_form
+
 SKIPPED = ("furniture", "credit", "dateline", "quote_credit")  # kinds of sentence that count in no share
 VALUES = ("affirm", "hedge", "deny")
 DOES = {"affirm": "affirms", "hedge": "hedges", "deny": "denies"}  # the values as verbs
 DOING = {"affirm": "affirming", "hedge": "hedging", "deny": "denying"}
 EFFECTS = ("neutral", "endorsing", "doubting", "denying", "accusing")
+OFTEN = 3  # the fewest deeds from which "who does what to whom" is said
+ALIKE = str.maketrans(  # what stands for what in a comparison: quotation marks, apostrophes, hyphens; no soft ones
+    dict.fromkeys("\u201c\u201d\u201e\u201f\u2033", '"') | dict.fromkeys("\u2018\u2019\u201a\u201b\u2032\u00b4`", "'")
+    | dict.fromkeys("\u2010\u2011", "-") | dict.fromkeys("\u00ad\u200b\u2060\ufeff"))
 Z = 1.959963984540054  # the normal quantile of a 95 % interval
 ENDS = (2.5, 97.5)  # the percentiles of a 95 % interval
 
@@ -40,6 +47,21 @@ def counted(sentences: pd.DataFrame) -> pd.DataFrame:
 def kept(rows: pd.DataFrame, sentences: pd.DataFrame) -> pd.DataFrame:
     """Keep the rows of a table that stand in counted sentences."""
     return rows[rows["sentence"].isin(counted(sentences)["sentence"])]
+
+
+def same_form(text: str) -> str:
+    """Return the form in which texts are compared word for word.
+
+    Straight and curly quotation marks and apostrophes, spaces, soft hyphens, ligatures and case make no difference.
+    """
+    return " ".join(unicodedata.normalize("NFKC", one_form(text)[0].translate(ALIKE)).casefold().split())
+
+
+def word_for_word(sentences: pd.DataFrame) -> pd.DataFrame:
+    """Keep the counted sentences; add form (in which they are compared) and sources (how many have it)."""
+    rows = counted(sentences)
+    rows = rows.assign(form=rows["text"].map(same_form))
+    return rows.assign(sources=rows.groupby("form")["source"].transform("nunique"))
 
 
 def sources(table: pd.DataFrame) -> list[str]:
@@ -238,14 +260,16 @@ def placed(stances: pd.DataFrame, sentences: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(voice=voice, part=np.where(heading, "heading", "body"))
 
 
-def stance_shares(stances: pd.DataFrame, sentences: pd.DataFrame) -> pd.DataFrame:
+def stance_shares(stances: pd.DataFrame, sentences: pd.DataFrame, voice: str = "all") -> pd.DataFrame:
     """Share out stances: source, voice, part, value, k, n (rows of that part), share, low, high (Wilson).
 
-    Voices are own and quoted; parts are all, heading (headlines too) and body.
+    Voices are own and quoted, or the one of them that `voice` (all, own, attributed) keeps; parts are all, heading
+    (headlines too) and body.
     """
     rows = placed(stances, sentences)
+    voices = {"own": ["own"], "attributed": ["quoted"]}.get(voice, ["own", "quoted"])
     rows = pd.concat([rows.assign(part="all"), rows])
-    names = dict(voice=["own", "quoted"], part=["all", "heading", "body"], value=VALUES)
+    names = dict(voice=voices, part=["all", "heading", "body"], value=VALUES)
     table = tally(grid(source=sources(sentences), **names), rows)
     return with_shares(table, rows, ["source", "voice", "part"])
 
@@ -390,29 +414,55 @@ def common(words: pd.DataFrame) -> pd.DataFrame:
     return words[~words["actor"].astype(bool) & (words["pos"] != "PROPN")]
 
 
+def reports(statements: pd.DataFrame) -> pd.DataFrame:
+    """Leave out the statements that are said not to have been made: "did not say", "no minister said"."""
+    return statements[~statements["negated"].astype(bool)]
+
+
 def speakers(statements: pd.DataFrame, by: Any = "group") -> pd.DataFrame:
-    """Share out statements by "group" or "speaker" ("other" for none): source, BY, k, n, share, low, high."""
+    """Share out the `reports` by "group" or "speaker" ("other" for none): source, BY, k, n, share, low, high."""
+    statements = reports(statements)
     named = statements[by].astype(object).fillna("").replace("", "other")
     return row_shares(statements.assign(**{by: named}), by)
 
 
 def verbs(statements: pd.DataFrame) -> pd.DataFrame:
-    """Share out the statements by what their verb does to them: source, effect, k, n, share, low, high."""
-    return row_shares(statements, "effect", EFFECTS)
+    """Share out the `reports` by what their verb does to them: source, effect, k, n, share, low, high."""
+    return row_shares(reports(statements), "effect", EFFECTS)
+
+
+def done(deeds: pd.DataFrame) -> pd.DataFrame:
+    """Leave out the deeds that are said not to have happened."""
+    return deeds[~deeds["negated"].astype(bool)]
 
 
 def who_acts(deeds: pd.DataFrame) -> pd.DataFrame:
     """Count who acts and who is acted upon: source, actor, acts, acted_upon, share_acting, low, high.
 
-    `subject` is who does it, in active and in passive clauses.
+    `subject` is who does it, in active and in passive clauses. Deeds that did not happen are left out.
     """
+    table, deeds = grid(source=sources(deeds)), done(deeds)
     acts, upon = (deeds.assign(actor=deeds[side].astype(object)) for side in ("subject", "object"))
-    table = grid(source=sources(deeds), actor=levels(pd.concat([acts, upon])["actor"]))
+    table = table.merge(grid(actor=levels(pd.concat([acts, upon])["actor"])), how="cross")
     by = list(table.columns)
     table = tally(tally(table, acts, "acts", by), upon, "acted_upon", by)
     both = table["acts"] + table["acted_upon"]
     low, high = wilson(table["acts"], both)
     return table.assign(share_acting=ratio(table["acts"], both), low=low, high=high)
+
+
+def who_does_what(deeds: pd.DataFrame) -> pd.DataFrame:
+    """Count who does what to whom, each voice by itself: an allegation is the deed that a quoted voice tells.
+
+    Returns
+    -------
+    DataFrame: voice, subject, verb, object, negated, k, n (deeds between two actors in this voice that did happen,
+    or, of the negated, that did not), share, low, high (Wilson), the most frequent first
+    """
+    by = ["voice", "subject", "verb", "object", "negated"]
+    between = deeds[deeds["subject"].ne("") & deeds["object"].ne("")]
+    table = with_shares(sizes(between, by), between, ["voice", "negated"])
+    return table.sort_values("k", ascending=False, kind="stable", ignore_index=True)
 
 
 def coverage(mentions: pd.DataFrame, sentences: pd.DataFrame) -> pd.DataFrame:

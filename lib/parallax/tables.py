@@ -78,6 +78,9 @@ class Tables:
     def select(self, sources: str | Sequence[str] = (), voice: str = "all") -> "Tables":
         """Return the tables of some sources, and of one voice where a table tells the voice.
 
+        A position is in the own voice where its holder is the source. Sentences, statements (each a report of
+        somebody else), unresolved names and cues tell none: they stay.
+
         Parameters
         ----------
         sources : sequence of str
@@ -99,7 +102,9 @@ class Tables:
         for name, table in self.items():
             if sources:
                 table = table[table["source"].isin(sources)]
-            if voice != "all" and "voice" in table:
+            if voice != "all" and name == "stances":
+                table = table[table["holder_group"].eq("source") == (voice == "own")]
+            elif voice != "all" and "voice" in table:
                 table = table[table["voice"] == voice]
             out[name] = table.reset_index(drop=True)
         return Tables(**out)
@@ -238,13 +243,14 @@ def read_all(documents: list[Document], names: frozenset[str], out: dict[str, li
         first = {}
         for name, story, kind, start, end in sentences:
             text = document.raw[start:end]
-            copy = None if kind in UNCOUNTED else first.get(text)
+            form = stats.same_form(text)
+            copy = None if kind in UNCOUNTED else first.get(form)
             words = len(re.findall(r"\w[\w.,'’–-]*", text))
             # A text counts once in its story; pairs of actors count it once in its document.
             out["sentences"].append((name, document.file, document.source, story, kind, start, end, text, words,
                                      copy is not None and story in copy[1], copy[0] if copy else ""))
             if kind not in UNCOUNTED:
-                first.setdefault(text, (name, set()))[1].add(story)
+                first.setdefault(form, (name, set()))[1].add(story)
         raw = document.raw
         out["documents"].append((document.file, document.source, document.outlet, document.published, document.kind,
                                  document.note, document.sha256, len(raw), len(raw.split()),
@@ -252,38 +258,67 @@ def read_all(documents: list[Document], names: frozenset[str], out: dict[str, li
         yield from stories
 
 
-def story_rows(story: Story, doc: Doc) -> dict[str, list[Any]]:
-    """Return the rows of one story for each table but documents and sentences."""
-    kinds, said = block_kinds(doc), covering(doc, "statements")
-    named, statements = covering(doc, "actors"), read(doc, "statements")
+class Place:
+    """Where the tokens of one story stand in the raw text of its file, and in whose voice."""
 
-    def fact(start: int, end: int) -> tuple[tuple[str, ...], tuple[int, int, str]]:
-        """The place of a span of tokens, and its span in the raw text."""
+    def __init__(self, story: Story, doc: Doc) -> None:
+        self.story, self.doc = story, doc
+        self.statements, self.said = read(doc, "statements"), covering(doc, "statements")
+
+    def fact(self, start: int, end: int) -> tuple[tuple[str, ...], tuple[int, int, str]]:
+        """Return the place of a span of tokens, and its span in the raw text."""
+        story, doc = self.story, self.doc
         first, last = doc[start].idx, doc[end - 1].idx + len(doc[end - 1])
         a, b = story.raw(first, last)
         return (story.sentence(first), story.file, story.source, story.name), (a, b, story.page[a:b])
 
-    def voice(start: int) -> str:
-        return "attributed" if said[start] else "own"
+    def voice(self, start: int) -> str:
+        """Return the voice of a token."""
+        return "attributed" if self.said[start] else "own"
 
-    def told(deed: Deed) -> str:
-        """The voice of a deed: what somebody says somebody did; the verb that reports it is not what it reports."""
+    def told(self, deed: Deed) -> str:
+        """Return the voice of a deed: what somebody says somebody did; not the deed of the verb that reports it."""
         within = any((span.start <= deed.at < span.end or span.start <= deed.start < span.end)
                      and not (row["cue_span"] and deed.at in range(*row["cue_span"]))
-                     for span, row in statements)
+                     for span, row in self.statements)
         return "attributed" if within else "own"
 
-    out = {name: [] for name in COLUMNS if name not in ("documents", "sentences")}
+
+def story_rows(story: Story, doc: Doc) -> dict[str, list[Any]]:
+    """Return the rows of one story for each table but documents and sentences."""
+    place = Place(story, doc)
+    return named_rows(place) | said_rows(place)
+
+
+def named_rows(at: Place) -> dict[str, list[Any]]:
+    """Return the rows of one story about actors and words: mentions, unresolved, words and deeds."""
+    doc, kinds, named = at.doc, block_kinds(at.doc), covering(at.doc, "actors")
+    out = {name: [] for name in ("mentions", "unresolved", "words", "deeds")}
     actors = [(span, row) for span, row in read(doc, "actors")
               if kinds[span.start] not in UNCOUNTED or kinds[span.start] == "quote_credit"]
     for span, row in actors:
-        place, text = fact(span.start, span.end)
+        place, text = at.fact(span.start, span.end)
         out["mentions"].append((*place, *text, row["actor"], row["form"], row["sense"], row["modifier"],
-                                voice(span.start), row["rule"]))
+                                at.voice(span.start), row["rule"]))
     for start, end, _, candidates in doc.user_data.get("ambiguous", ()):
-        place, text = fact(start, end)
+        place, text = at.fact(start, end)
         out["unresolved"].append((*place, *text, " ".join(sorted(candidates))))
-    for span, row in statements:
+    for start, end, term, type, pos in terms(doc, kinds):
+        place, text = at.fact(start, end)
+        out["words"].append((*place, *text, term, type, pos, any(named[start:end]), at.voice(start)))
+    doers = [(span, row["actor"]) for span, row in actors if row["sense"] == "actor" and row["form"] != "adjective"]
+    for deed in deeds(doc, doers):
+        if not deed.open:  # what is wanted, possible or asked has not happened
+            place, text = at.fact(deed.start, deed.end)
+            out["deeds"].append((*place, *deed[:5], *text, at.told(deed), deed.rule))
+    return out
+
+
+def said_rows(at: Place) -> dict[str, list[Any]]:
+    """Return the rows of one story about what is said: statements, frames, stances and cues."""
+    doc, fact = at.doc, at.fact
+    out = {name: [] for name in ("statements", "frames", "stances", "cues")}
+    for span, row in at.statements:
         place, text = fact(span.start, span.end)
         speaker, cue = row["speaker_span"], row["cue_span"]
         a, b = fact(*speaker)[1][:2] if speaker else (None, None)
@@ -292,7 +327,7 @@ def story_rows(story: Story, doc: Doc) -> dict[str, list[Any]]:
                                   row["verb"], row["effect"], row["form"], bool(row["negated"]), *text, row["rule"]))
     for span, row in read(doc, "frames"):
         place, text = fact(span.start, span.end)
-        out["frames"].append((*place, span.label_, *text, voice(span.start), row["entry"]))
+        out["frames"].append((*place, span.label_, *text, at.voice(span.start), row["entry"]))
     for span, row in read(doc, "stances"):
         place, text = fact(span.start, span.end)
         out["stances"].append((*place, row["holder"], row["holder_group"], span.label_, row["argument"], row["side"],
@@ -302,14 +337,6 @@ def story_rows(story: Story, doc: Doc) -> dict[str, list[Any]]:
     for start, end, argument, entry, verdict in doc.user_data.get("cues", ()):
         place, text = fact(start, end)
         out["cues"].append((*place, argument, *text, entry, verdict))
-    for start, end, term, type, pos in terms(doc, kinds):
-        place, text = fact(start, end)
-        out["words"].append((*place, *text, term, type, pos, any(named[start:end]), voice(start)))
-    doers = [(span, row["actor"]) for span, row in actors if row["sense"] == "actor" and row["form"] != "adjective"]
-    for deed in deeds(doc, doers):
-        if not deed.open:  # what is wanted, possible or asked has not happened
-            place, text = fact(deed.start, deed.end)
-            out["deeds"].append((*place, *deed[:5], *text, told(deed), deed.rule))
     return out
 
 
