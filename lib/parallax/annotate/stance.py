@@ -25,6 +25,7 @@ STRENGTH = ("affirm", "hedge", "deny")  # of two readings in one clause, the lat
 FLIPPED = {"affirm": "deny", "deny": "affirm", "hedge": "hedge"}
 NUMBERS = classes("together-words")
 TITLES, QUOTES = ("headline", "heading", "deck"), ('"', "“", "”", "'", "‘", "’")
+LONG = 200  # tokens: no sentence is read further back than this
 NEAR = 3  # sentences between a claim and an answer to it
 Statement = tuple[Span, Fact]
 
@@ -56,6 +57,7 @@ class Page:
     statements: list[Statement]
     starts: list[int]
     seen: dict[tuple[int, str], Row] = field(default_factory=dict)
+    views: dict[int, set[str]] = field(default_factory=dict)  # start of a sentence -> groups of members in view there
 
     def keep(self, row: Row) -> None:
         """Keep one reading of a holder in a sentence: the weightiest, of equals the first."""
@@ -191,10 +193,13 @@ class Stance:
 
         "Both", "the three" and the like name them all where the number is theirs.
         """
-        found = self.named_members(page, sent)
-        if sent.start and any(token.lower_ in words("pointing-words") for token in sent):
-            found |= self.named_members(page, page.doc[sent.start - 1].sent)
-        return self.member_groups if any(takes_all(token, len(self.member_groups)) for token in sent) else found
+        if sent.start not in page.views:
+            found = self.named_members(page, sent)
+            if sent.start and any(token.lower_ in words("pointing-words") for token in sent):
+                found |= self.named_members(page, page.doc[sent.start - 1].sent)
+            everybody = any(takes_all(token, len(self.member_groups)) for token in sent)
+            page.views[sent.start] = self.member_groups if everybody else found
+        return page.views[sent.start]
 
     def named_members(self, page: Page, span: Span) -> set[str]:
         """Return the groups of the members that a span names."""
@@ -243,8 +248,8 @@ class Stance:
         after a "but", then a denial before a hedge before an affirmation: a cue against the claim is not outranked
         by a word of the claim beside it.
         """
-        sent = cue.span.sent
-        buts = sum(token.lower_ in words("adversatives") for token in sent.doc[sent.start:cue.span.start])
+        start = max(cue.span.sent.start, cue.span.start - LONG)
+        buts = sum(token.lower_ in words("adversatives") for token in cue.span.doc[start:cue.span.start])
         weight = (not conceded(cue.span), buts, STRENGTH.index(value))
         return Row(cue.span.start, cue.span.end, value, {
             "holder": holder[0], "holder_group": holder[1], "argument": cue.key, "entry": cue.entry,
