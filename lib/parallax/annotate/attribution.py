@@ -93,7 +93,7 @@ def reporting(page: Page, verb: Token) -> Report | None:
     takes = TAKES[lemma]
     phrase = next((f"{lemma} {c.lower_}" for c in verb.rights if f"{lemma} {c.lower_}" in PHRASAL), "")
     if phrase:
-        lemma, takes = phrase, {"object", "about", "quote"}
+        lemma, takes = phrase, {"object", "about", "quote", "clause"}
     elif "phrasal" in takes:
         return None
     means = verb.dep_ == "pcomp" and verb.head.lower_ in words("means-prepositions")

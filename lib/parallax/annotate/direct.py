@@ -226,7 +226,7 @@ def from_stage(page: Page, quotation: Quotation) -> Iterator[Statement]:
     doc, i = page.doc, quotation.start - 1
     while i > 0 and doc[i].is_space:
         i -= 1
-    near = i >= 0 and i not in page.quotation_at and page.kinds[i] in RUNNING
+    near = i >= 0 and i not in page.quotation_at and (page.kinds[i] in RUNNING or doc[i].text == ":")
     root = doc[slice(*page.sentence(i))].root if near else None
     head = subject(root) if root is not None and root.pos_ in VERBAL else None
     if head is not None and head.i not in page.quotation_at and speaks(page, head):

@@ -23,6 +23,7 @@ SCOPES: dict[str, Callable[["Above"], bool]] = {
     "subject": lambda at: at.came in SUBJECTS,
     "of-predicate": lambda at: at.came not in SUBJECTS or exists(at.token),
     "complement": lambda at: at.came in ("xcomp", "ccomp", "advcl", "relcl"),
+    "prepositional": lambda at: at.came == "prep",
     "as": lambda at: at.came == "prep" and any(c.lower_ == "as" and holds(c, at.cue) for c in at.token.rights),
     "taken-as": lambda at: at.came in ("prep", "advcl", "ccomp", "xcomp", "oprd") and agent(at.token) is None,
     "predicate": lambda at: True,  # the cue is outside the subject: see `of_subject`

@@ -240,6 +240,17 @@ class Stance:
             whose = ["conduit"] * cue.conduit + ["joint-holders"] * (len(holders) > 1)
             for holder in holders:
                 yield self.row(cue, turned, holder, because, [rule, *whose, *rules])
+        yield from self.judged(page, cue, value, why)
+
+    def judged(self, page: Page, cue: Cue, value: str, why: list[str]) -> Iterator[Row]:
+        """Yield the text's own position on a claim of somebody's that it calls false: "X's claim that ... is false"."""
+        _, fact = [cue.inner, *cue.outer][-1]  # type: ignore[misc]
+        if not fact["rule"].startswith("noun-"):
+            return
+        said = operators(page.doc, page.doc[slice(*fact["cue_span"])], None, False)
+        if "turning-predicate" in said.rules and said.negated and value != "hedge":
+            yield self.row(cue, FLIPPED[value], ("source", "source"), [*why, *said.words, "own voice"],
+                           ["claim-judged", *said.rules])
 
     def row(self, cue: Cue, value: str, holder: tuple[str, str], because: list[str], fired: list[str]) -> Row:
         """Return the reading of one holder, who is (actor key or text, group).

@@ -14,11 +14,11 @@ def own_subject(verb: Token) -> Token | None:
 
 
 def agent(verb: Token) -> Token | None:
-    """Return the X of "described by X" and "described as a trap by X", or None."""
+    """Return the X of "described by X", "described as a trap by X" and "called a trap by X", or None."""
     by = [c for c in verb.children if c.dep_ == "agent" or c.dep_ == "prep" and c.lower_ == "by"]
     if not by:
-        by = [c for as_what in verb.rights if as_what.lower_ == "as" for t in as_what.rights for c in t.rights
-              if c.lower_ == "by"]
+        named = [t for c in verb.rights for t in ((c,) if c.dep_ == "oprd" else c.rights if c.lower_ == "as" else ())]
+        by = [c for t in named for c in t.rights if c.lower_ == "by"]
     return next((t for c in by for t in c.children if t.dep_ == "pobj"), None)
 
 
