@@ -18,7 +18,7 @@ from spacy.language import Language
 from spacy.tokens import Doc, Token
 
 from parallax.annotate.direct import beside, labels, posts
-from parallax.annotate.page import LINKS, TITLES, Content, Cue, Page, Statement, is_link
+from parallax.annotate.page import COMMAS, LINKS, STOPS, TITLES, Content, Cue, Page, Statement, is_link
 from parallax.annotate.quotations import Quotation
 from parallax.annotate.reporting import ADJECTIVE_EFFECT, CUES, EFFECT, NOUN_EFFECT, NOUNS, PHRASAL, TAKES, VERBS
 from parallax.annotate.rules import Matcher, Slots, classes, rules, words
@@ -37,7 +37,6 @@ from parallax.annotate.syntax import (
     verb_group,
 )
 
-COMMAS, STOPS = (",", "—", "–"), (".", "?", "!")
 ADVERBS = {word for word, kind in classes("negators").items() if kind == "adverb"}
 HOLDING_BACK = words("withholding-verbs") | words("negating-words")
 RULES = rules("attribution")

@@ -13,12 +13,12 @@ from spacy.tokens import Span, Token
 
 from parallax.annotate.events import surface
 from parallax.annotate.rules import classes, words
+from parallax.annotate.syntax import SUBJECTS, own_subject
 
 if TYPE_CHECKING:  # mentions asks for the antecedents of its pronouns
     from parallax.annotate.mentions import Story
 
 PRONOUNS = classes("person-pronouns")  # word -> m, f, n (a thing), p (several) or s (who speaks)
-SUBJECTS = ("nsubj", "nsubjpass")
 PEOPLE = words("people-nouns")
 OWNED = words("owned-nouns")
 EMPTY = words("empty-it")
@@ -74,8 +74,8 @@ def fits(story: "Story", key: str | None, gender: str) -> bool:
 def bound(story: "Story", token: Token, gender: str) -> Found:
     """Return whom he or she means by the clause around it, or by one that stands before in the same clause."""
     if token.dep_ == "poss":
-        above = next((t for t in islice(token.ancestors, DEEP) if subject_of(t) is not None), None)
-        subject = subject_of(above) if above is not None and above.dep_ != "ROOT" else None
+        above = next((t for t in islice(token.ancestors, DEEP) if own_subject(t) is not None), None)
+        subject = own_subject(above) if above is not None and above.dep_ != "ROOT" else None
         if subject is None or subject.i > token.i or not alone(subject) or not inside(story, token, subject):
             return None
         key = story.key(subject)
@@ -164,7 +164,7 @@ def its(story: "Story", token: Token) -> Found:
             if owner is not None and owner.i < token.i:
                 return by("its-owner", thing(story, owner, token))
         elif above.pos_ in ("VERB", "AUX"):
-            subject, whom = subject_of(above), controlled(above)
+            subject, whom = own_subject(above), controlled(above)
             if subject is None and whom is not None:  # "accused X of hiding its"
                 key = thing(story, whom, token)
                 if key or token.lower_ == "their" and people(story, whom):
@@ -225,14 +225,14 @@ def it(story: "Story", token: Token) -> Found:
     if not free and (verb.dep_ != "ccomp" or above.i > token.i):
         return None
     links = LINKS if free else LINKS[:3]
-    while subject_of(above) is None and above.dep_ in links:
+    while own_subject(above) is None and above.dep_ in links:
         above = above.head  # "X tries to show that it"
-    subject = subject_of(above)
+    subject = own_subject(above)
     if subject is None or not alone(subject) or subject.i > token.i:
         return None
     key = thing(story, subject, token)
     if free and key is None and above.dep_ == "ccomp":  # "X said the plan, known from what it claims"
-        outer = next((subject_of(t) for t in islice(above.ancestors, DEEP) if subject_of(t) is not None), None)
+        outer = next((own_subject(t) for t in islice(above.ancestors, DEEP) if own_subject(t) is not None), None)
         key = thing(story, outer, token) if outer is not None and alone(outer) else None
     return by("it-within" if free else "it-subject", key)
 
@@ -325,7 +325,7 @@ def clause_before(story: "Story", verb: Token, token: Token) -> str | None:
     """Return the doer of a clause that stands before the token and hangs on the same verb."""
     for clause in verb.children:
         if clause.dep_ in ("advcl", "ccomp", "parataxis") and clause.i < token.i:
-            subject = subject_of(clause)
+            subject = own_subject(clause)
             return doer(story, subject, token) if subject is not None else None
     return None
 
@@ -367,11 +367,6 @@ def possessor(story: "Story", noun: Token) -> Token | None:
 def alone(token: Token) -> bool:
     """Tell whether a noun is not coordinated with another."""
     return not any(c.dep_ == "conj" for c in token.children)
-
-
-def subject_of(verb: Token) -> Token | None:
-    """Return the subject of a verb, or None."""
-    return next((c for c in verb.children if c.dep_ in SUBJECTS), None)
 
 
 def holds(subject: Token, token: Token) -> bool:

@@ -5,14 +5,13 @@ from dataclasses import replace
 
 from spacy.tokens import Token
 
-from parallax.annotate.page import DASHES, RUNNING, TITLES, Content, Cue, Page, Statement
+from parallax.annotate.page import DASHES, RUNNING, STOPS, TITLES, Content, Cue, Page, Statement
 from parallax.annotate.quotations import Quotation
 from parallax.annotate.reporting import NOUNS
 from parallax.annotate.rules import words
 from parallax.annotate.speakers import speaks, statement
 from parallax.annotate.syntax import NOMINAL, VERBAL, Range, is_passive, subject, verb_group
 
-COMMAS, STOPS = (",", "—", "–"), (".", "?", "!")
 LONGEST_LABEL = 12  # tokens
 UNNAMED = "unnamed voice"
 

@@ -16,11 +16,12 @@ from spacy.language import Language
 from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc, Span, Token
 
-from parallax.annotate.coreference import PRONOUNS, SUBJECTS, alone, antecedent, subject_of
+from parallax.annotate.coreference import PRONOUNS, alone, antecedent
 from parallax.annotate.events import bare
 from parallax.annotate.metonymy import PRENOMINAL, place_or_actor
 from parallax.annotate.rules import classes, words
 from parallax.annotate.spans import Fact, write
+from parallax.annotate.syntax import SUBJECTS, own_subject
 
 # --- General English ----------------------------------------------------------------------------------------
 
@@ -262,9 +263,9 @@ class Story:
         if sentence.start not in self.clauses:
             root = sentence.root
             if any(c.dep_ == "mark" for c in root.children):  # "he was elected after X was ousted", read upside down
-                root = next((c for c in root.lefts if c.dep_ == "ccomp" and subject_of(c) is not None), root)
+                root = next((c for c in root.lefts if c.dep_ == "ccomp" and own_subject(c) is not None), root)
             named = root.pos_ == "PROPN" and root.i in self.at  # no verb was seen: the name is what it is about
-            self.clauses[sentence.start] = root, root if named else subject_of(root)
+            self.clauses[sentence.start] = root, root if named else own_subject(root)
         return self.clauses[sentence.start]
 
     # Names and roles

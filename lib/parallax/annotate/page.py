@@ -13,6 +13,7 @@ from parallax.annotate.reporting import VERBS
 from parallax.annotate.spans import Fact, block_kinds, read
 from parallax.annotate.syntax import Range
 
+COMMAS, STOPS = (",", "—", "–"), (".", "?", "!")
 DASHES = ("—", "–", "―", "-", "--")
 TITLES = ("headline", "heading", "deck")  # kinds of block that are headlines
 RUNNING = ("body", "bullet", "pullquote")  # kinds of running text

@@ -16,6 +16,7 @@ from spacy.tokens import Doc, Span, Token
 
 from parallax.annotate.direct import UNNAMED
 from parallax.annotate.operators import SAYING, Reading, conceded, operators, question
+from parallax.annotate.page import TITLES
 from parallax.annotate.phrases import Lexicon
 from parallax.annotate.rules import classes, words
 from parallax.annotate.spans import Fact, block_kinds, needs, read, write
@@ -24,7 +25,7 @@ from parallax.segment import UNCOUNTED
 STRENGTH = ("affirm", "hedge", "deny")  # of two readings in one clause, the later in this list
 FLIPPED = {"affirm": "deny", "deny": "affirm", "hedge": "hedge"}
 NUMBERS = classes("together-words")
-TITLES, QUOTES = ("headline", "heading", "deck"), ('"', "“", "”", "'", "‘", "’")
+QUOTES = ('"', "“", "”", "'", "‘", "’")
 LONG = 200  # tokens: no sentence is read further back than this
 NEAR = 3  # sentences between a claim and an answer to it
 Statement = tuple[Span, Fact]
