@@ -119,7 +119,7 @@ def does_not_say(verb: Token, lemma: str) -> bool:
 def negation(verb: Token, head: Token) -> str:
     """Return "nobody" where nobody reports ("no minister said"), "negated" where the speaker does not, else ""."""
     before = {t.lower_ for t in (head, *head.children) if t.i <= head.i}
-    scarcely = any(c.lower_ in ADVERBS for c in verb.lefts) and before & words("anybody-words")
+    scarcely = any(c.lower_ in ADVERBS for c in (*verb.lefts, *head.lefts)) and before & words("anybody-words")
     if words("nobody-words") & before or scarcely:  # "hardly anybody believes"
         return "nobody"
     for token in (verb, *verb.ancestors):  # "did not want to say", "declined to say", "stopped short of saying"
