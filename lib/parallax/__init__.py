@@ -34,15 +34,15 @@ def read(study: str | Path, sources: str | Sequence[str] = (), voice: str = "all
     Returns
     -------
     Study, Tables
-        The tables without the rows that count nowhere (furniture, credits, what a story repeats), but with all
-        sentences.
+        The tables, with a reader's answers in place of the rules' rows, and without the rows that count nowhere
+        (furniture, credits, what a story repeats), but with all sentences.
 
     Raises
     ------
     StudyError
         The study is wrong, or a parameter is; the one line says what is allowed.
     """
-    from parallax import tables  # loads spaCy, which `import parallax` alone should not
+    from parallax import labels, tables  # load spaCy, which `import parallax` alone should not
     from parallax.errors import StudyError
     from parallax.study import load
 
@@ -51,4 +51,5 @@ def read(study: str | Path, sources: str | Sequence[str] = (), voice: str = "all
     if not isinstance(sources, list | tuple):
         raise StudyError(f"sources: {sources!r}; allowed: a list of labels, or labels with commas between")
     found = load(study)
-    return found, tables.build(found, model).select(sources, voice).counted()
+    corrected = labels.corrected(found, tables.build(found, model))
+    return found, corrected.select(sources, voice).counted()

@@ -26,11 +26,16 @@ def main(argv: Sequence[str] | None = None) -> int:
         sub.add_argument("--model", default=None, help="an installed spaCy model")
         return sub
 
+    def answered(sub: argparse.ArgumentParser) -> None:
+        sub.add_argument("--labels", default=None, metavar="DIR",
+                         help="a folder of answers, all taken as read; else those in the study that name a reader")
+
     sub = command("report", "Run the notebooks and write one HTML site.", "folder for the site")
     sub.add_argument("-p", "--parameter", nargs=2, action="append", default=[], metavar=("NAME", "VALUE"),
                      help="a parameter of the notebooks; may be given several times")
     sub.add_argument("--workers", type=int, default=2, help="notebooks at a time")
     sub = command("tables", "Write the tables.", "folder for the tables")
+    answered(sub)
     sub.add_argument("--format", choices=("csv", "parquet"), default="csv")
     command("check", "Say what a study holds, what is missing and what is odd.")
     command("figures", "Draw every figure with the CSV it was drawn from.", "folder for the figures")
@@ -62,12 +67,14 @@ def tables(args: argparse.Namespace) -> None:
     """Write the tables of a study and say what went where."""
     from tqdm import tqdm
 
+    from parallax import labels
     from parallax import tables as module
     from parallax.cooccurrence import all_pairs
 
     study = load(args.study)
     bar = partial(tqdm, desc="texts", unit="chunk", disable=not sys.stderr.isatty())
     found = module.build(study, model(args), progress=bar, workers=os.cpu_count() or 1)
+    found = labels.corrected(study, found, args.labels)
     found.save(args.out, args.format)
     together = all_pairs(found, study.codebook)
     module.write(together, Path(args.out) / "pairs", args.format)

@@ -5,16 +5,15 @@ labelled sentences: those that are no furniture, credit or dateline.
 """
 
 from collections.abc import Hashable, Sequence
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from parallax.errors import StudyError, decode
+from parallax.labels import UNLABELLED, read, shared, spanned, within
 from parallax.stats import ENDS, VALUES, generator, levels, wilson
 
-UNLABELLED = ("furniture", "credit", "dateline")
 NAMED = ("name", "state", "capital", "adjective", "body")
 TABLES = {  # what is equal in a row and its label (mentions and cues overlap as well); what a row is about
     "sentences": (["name", "first", "last"], "kind"),
@@ -22,13 +21,6 @@ TABLES = {  # what is equal in a row and its label (mentions and cues overlap as
     "statements": (["at"], "cue"),
     "stances": (["at", "holder_group", "value"], "value"),
     "frames": (["at", "frame"], "frame"),
-}
-NEEDED = {  # columns that a table of labels must have, besides its place
-    "sentences": ["sentence", "kind", "text"],
-    "mentions": ["actor", "form", "sense", "text"],
-    "statements": ["cue", "cue_start", "cue_end", "speaker", "speaker_text", "text"],
-    "stances": ["holder_group", "value", "text"],
-    "frames": ["frame"],
 }
 
 
@@ -252,7 +244,7 @@ def align(tables: Any, labels: str | Path) -> tuple[pd.DataFrame, dict[str, Alig
     `have` are the rows found, `want` the rows labelled, each with its place (`row`) and that of its sentence
     (`at`). `both` are those that match: the labelled row, and the found one in columns that end in _found.
     """
-    gold = read_labels(Path(labels))
+    gold = {name: rows for name, rows in read(Path(labels)).items() if name in TABLES}
     spans = spanned(gold["sentences"])
     spans = spans.assign(at=spans["row"])
     steps = {}
@@ -272,61 +264,6 @@ def align(tables: Any, labels: str | Path) -> tuple[pd.DataFrame, dict[str, Alig
         both = both.sort_values(["row", "same", "row_found"], ascending=[True, False, True])
         steps[table] = have, want, both[pick(both["row"], both["row_found"])]
     return spans, steps
-
-
-def read_labels(folder: Path) -> dict[str, pd.DataFrame]:
-    """Read the tables of a folder of labels: {table: DataFrame}, sentences among them.
-
-    Raises
-    ------
-    StudyError
-        One line: the table, and the column or the number that is wrong.
-    """
-    gold = {}
-    for table in TABLES:
-        path = folder / f"{table}.csv"
-        if not path.exists() and table != "sentences":
-            continue
-        try:
-            decode(path, "label something, or delete it")
-            rows = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
-        except StudyError as error:
-            raise StudyError(f"labels/{path.name}: {error}") from None
-        except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-            raise StudyError(f"labels/{path.name}: not a table: {str(error).strip()}") from None
-        lacking = [column for column in ("file", "start", "end", *NEEDED[table]) if column not in rows]
-        if lacking or not isinstance(rows.index, pd.RangeIndex):
-            what = f"no column {lacking[0]!r}" if lacking else "a row has more cells than the header"
-            raise StudyError(f"labels/{path.name}: {what}")
-        odd = rows[["start", "end"]].apply(pd.to_numeric, errors="coerce").isna().any(axis=1)
-        if odd.any():
-            raise StudyError(f"labels/{path.name}: line {odd.idxmax() + 2}: start and end must be numbers")
-        gold[table] = rows
-    return gold
-
-
-def spanned(rows: pd.DataFrame, prefix: str = "") -> pd.DataFrame:
-    """Add the `name` of the file and the offsets as numbers; sort by them, and number the rows."""
-    offsets = dict(start="start", end="end", first=f"{prefix}start", last=f"{prefix}end")
-    numbers = {c: pd.to_numeric(rows[offset], errors="coerce").astype(float) for c, offset in offsets.items()}
-    names = rows["file"].astype(object).map(lambda file: PurePath(file).name)
-    rows = rows.astype(object).fillna("").assign(name=names, **numbers).dropna(subset=["first", "last"])
-    rows = rows.sort_values(["name", "first", "last"], kind="stable", ignore_index=True)
-    return rows.assign(row=rows.index)
-
-
-def within(rows: pd.DataFrame, spans: pd.DataFrame) -> pd.DataFrame:
-    """Keep the rows inside the sentences `spans`; `at` says which of them holds most of a row."""
-    place = ["name", "first", "last"]
-    both = rows[[*place, "row"]].merge(spans[[*place, "at"]], on="name", suffixes=("", "_found"))
-    both = both.assign(shared=shared(both, "first", "last")).query("shared > 0")
-    both = both.sort_values(["row", "shared", "at"], ascending=[True, False, True]).drop_duplicates("row")
-    return rows.merge(both[["row", "at"]], on="row")
-
-
-def shared(both: pd.DataFrame, start: str, end: str) -> pd.Series:
-    """Count the characters that a row shares with the found one beside it; negative where they lie apart."""
-    return both[[end, f"{end}_found"]].min(axis=1) - both[[start, f"{start}_found"]].max(axis=1)
 
 
 def same_speaker(row: dict[Hashable, Any]) -> bool:

@@ -72,7 +72,7 @@ def report(study: Any, out: Any, parameters: dict[str, Any] | None = None, noteb
         A notebook stops with any other error.
     """
     # spaCy takes a second to import, and the processes that only start a kernel do without it.
-    from parallax import annotate, tables
+    from parallax import annotate, labels, tables
     from parallax.cooccurrence import all_pairs
 
     study, out = load(study), Path(out).expanduser().resolve()
@@ -81,7 +81,7 @@ def report(study: Any, out: Any, parameters: dict[str, Any] | None = None, noteb
     bar = partial(tqdm, desc="texts", unit="text", disable=not progress)
     model = parameters.get("model", annotate.MODEL)
     found = tables.build(study, model, progress=bar, workers=workers)  # kept for the notebooks
-    found = found.select(listed(parameters.get("sources", "")), parameters.get("voice", "all"))
+    found = labels.corrected(study, found).select(listed(parameters.get("sources", "")), parameters.get("voice", "all"))
     found.save(out / "tables")
     tables.write(all_pairs(found, study.codebook, int(parameters.get("seed", 0))), out / "tables" / "pairs", "csv")
     values = {"study": str(study.folder), "fold": 0, **parameters}

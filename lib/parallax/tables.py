@@ -33,21 +33,21 @@ SPAN = ["start", "end", "text"]
 COLUMNS = {
     "documents": ["file", "source", "outlet", "published", "kind", "note", "sha256", "characters", "words", "stories",
                   "status", "problem"],
-    "sentences": [*PLACE, "kind", *SPAN, "words", "repeated", "copy_of"],
+    "sentences": [*PLACE, "kind", *SPAN, "words", "repeated", "copy_of", "checked"],
     "mentions": [*PLACE, *SPAN, "actor", "form", "sense", "modifier", "voice", "rule"],
     "unresolved": [*PLACE, *SPAN, "candidates"],
     "statements": [*PLACE, "speaker", "speaker_text", "speaker_start", "speaker_end", "group", "cue", "cue_start",
                    "cue_end", "verb", "effect", "form", "negated", *SPAN, "rule"],
     "frames": [*PLACE, "frame", *SPAN, "voice", "entry"],
     "stances": [*PLACE, "holder", "holder_group", "value", "argument", "side", *SPAN, "because", "entry", "operators",
-                "rule"],
+                "rule", "checked"],
     "cues": [*PLACE, "argument", *SPAN, "entry", "verdict"],
     "words": [*PLACE, *SPAN, "term", "type", "pos", "actor", "voice"],
     "deeds": [*PLACE, "subject", "verb", "object", "negated", "passive", *SPAN, "voice", "rule"],
 }
 TYPES = {"start": "int64", "end": "int64", "words": "int64", "characters": "int64", "stories": "int64",
          "speaker_start": "Int64", "speaker_end": "Int64", "cue_start": "Int64", "cue_end": "Int64",
-         "repeated": "bool", "negated": "bool", "passive": "bool"}
+         "repeated": "bool", "negated": "bool", "passive": "bool", "checked": "bool"}
 CONTENT_TAGS = ("NOUN", "PROPN", "VERB", "ADJ", "ADV")
 CHUNK = 50  # documents analysed together
 VOICES = ("all", "own", "attributed")
@@ -248,7 +248,7 @@ def read_all(documents: list[Document], names: frozenset[str], out: dict[str, li
             words = len(re.findall(r"\w[\w.,'’–-]*", text))
             # A text counts once in its story; pairs of actors count it once in its document.
             out["sentences"].append((name, document.file, document.source, story, kind, start, end, text, words,
-                                     copy is not None and story in copy[1], copy[0] if copy else ""))
+                                     copy is not None and story in copy[1], copy[0] if copy else "", False))
             if kind not in UNCOUNTED:
                 first.setdefault(form, (name, set()))[1].add(story)
         raw = document.raw
@@ -333,7 +333,7 @@ def said_rows(at: Place) -> dict[str, list[Any]]:
         out["stances"].append((*place, row["holder"], row["holder_group"], span.label_, row["argument"], row["side"],
                                *text, row["because"], row["entry"],
                                " ".join("{}-{}".format(*fact(*operator)[1][:2]) for operator in row["operators"]),
-                               row["rule"]))
+                               row["rule"], False))
     for start, end, argument, entry, verdict in doc.user_data.get("cues", ()):
         place, text = fact(start, end)
         out["cues"].append((*place, argument, *text, entry, verdict))
