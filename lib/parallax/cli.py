@@ -1,4 +1,4 @@
-"""The command line: report, tables, check, figures."""
+"""The command line: report, tables, queue, check, figures."""
 
 import argparse
 import os
@@ -37,6 +37,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     sub = command("tables", "Write the tables.", "folder for the tables")
     answered(sub)
     sub.add_argument("--format", choices=("csv", "parquet"), default="csv")
+    sub = command("queue", "List the sentences to read next, the best first, as CSV.")
+    answered(sub)
+    sub.add_argument("--limit", type=int, default=0, metavar="N", help="at most so many; 0 for all")
     command("check", "Say what a study holds, what is missing and what is odd.")
     command("figures", "Draw every figure with the CSV it was drawn from.", "folder for the figures")
     args = parser.parse_args(argv)
@@ -45,6 +48,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             raise StudyError("--out: empty; give a folder")
         if getattr(args, "workers", 1) < 1:
             raise StudyError(f"--workers: {args.workers}; allowed: 1 or more")
+        if getattr(args, "limit", 0) < 0:
+            raise StudyError(f"--limit: {args.limit}; allowed: 0 or more")
         return globals()[args.command](args) or 0
     except StudyError as error:
         print(f"parallax: {error}", file=sys.stderr)
@@ -82,6 +87,17 @@ def tables(args: argparse.Namespace) -> None:
         print(f"{row.file}: {row.status}: {row.problem}", file=sys.stderr)
     counts = [*((name, len(table)) for name, table in found.items()), ("pairs", len(together))]
     print(", ".join(f"{name} {n}" for name, n in counts) + f" rows in {args.out}")
+
+
+def queue(args: argparse.Namespace) -> None:
+    """Print the sentences to read next as CSV."""
+    from parallax import labels, reading
+    from parallax import tables as module
+
+    study = load(args.study)
+    rules = module.build(study, model(args), workers=os.cpu_count() or 1)
+    found = labels.answers(study, rules, args.labels)
+    reading.queue(study, rules, found, args.limit).to_csv(sys.stdout, index=False, lineterminator="\n")
 
 
 def check(args: argparse.Namespace) -> None:
