@@ -7,7 +7,6 @@ overrule the rules. Rows that name none are a reference: the rules are measured 
 """
 
 import os
-import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -184,7 +183,12 @@ def answers(study: Study, tables: Tables, folder: str | Path | None = None) -> A
     rows = rows[rows["reader"] != ""] if not folder else rows
     rows = anchored(rows[~rows["kind"].isin(UNLABELLED)].reset_index(drop=True), study, tables.sentences)
     there = rows[rows["now"].notna()].drop_duplicates("sentence").reset_index(drop=True)
-    there = there.assign(**placed(there), at=there.index)
+    there = there.assign(**placed(there))
+    if "sentences" not in gold:  # only what is labelled is known to have been read: the sentences around it
+        whole = spanned(tables.sentences).assign(at=lambda rows: rows["row"])
+        there = there.assign(at=inside(there, whole)).dropna(subset="at")
+        there = there.assign(**{end: whole.loc[there["at"], end].to_numpy(int) for end in ("start", "end")})
+    there = there.assign(at=there.groupby(["file", "start", "end"], sort=False).ngroup())
     stances = stances.merge(there[["sentence", "at", "moved"]], on="sentence")
     wrong = gold.get("wrong", pd.DataFrame(columns=WRONG))
     as_read = wrong.assign(start=wrong["sentence_start"], text=wrong["sentence_text"])
@@ -223,13 +227,12 @@ def applied(tables: Tables, found: Answers, study: Study) -> Tables:
     In a sentence that was read the positions are those of the reader, and `checked`. Where the rules said the same,
     their row stays and says why. A row that was struck out is gone; of a statement only its speaker.
     """
-    spans = spanned(found.sentences)
+    tables, spans = replace(tables, **struck(tables, found.wrong)), spanned(found.sentences)
     both = spanned(tables.sentences).merge(spans[["name", "first", "last"]], on="name", suffixes=("", "_found"))
     length = np.minimum(both["last"] - both["first"], both["last_found"] - both["first_found"])
     read = both.loc[shared(both, "first", "last") * 2 >= length, "sentence"]
     sentences = tables.sentences.assign(checked=tables.sentences["sentence"].isin(read))
-    return replace(tables, sentences=sentences, stances=positions(tables, found, spans, study),
-                   **struck(tables, found.wrong))
+    return replace(tables, sentences=sentences, stances=positions(tables, found, spans, study))
 
 
 def positions(tables: Tables, found: Answers, spans: pd.DataFrame, study: Study) -> pd.DataFrame:
@@ -264,9 +267,9 @@ def answered(new: pd.DataFrame, rules: pd.DataFrame, found: Answers, tables: Tab
     at = inside(new, place)
     new, at = new[~np.isnan(at)], at[~np.isnan(at)]
     arguments = study.codebook.narrative.arguments if study.codebook.narrative else {}
-    proposed = new["at"].map(rules.drop_duplicates("at").set_index("at")["argument"]).fillna("")
+    proposed = new["at"].map(rules.drop_duplicates("at").set_index("at")["argument"]).astype(object).fillna("")
     argument = new["argument"].where(new["argument"] != "", proposed)
-    by = found.sentences.set_index("at")["reader"].reindex(new["at"])
+    by = found.sentences.drop_duplicates("at").set_index("at")["reader"].reindex(new["at"])
     here = place.set_index("at").loc[at, ["sentence", "file", "source", "story"]]
     return new[["holder", "holder_group", "value", "start", "end", "text"]].assign(
         **{column: here[column].to_numpy() for column in here}, argument=argument, entry="", operators="",
@@ -377,11 +380,12 @@ def settled(folder: Path, study: Study, tables: Tables) -> tuple[pd.DataFrame, p
 
 def write(path: Path, rows: pd.DataFrame) -> None:
     """Write a table of labels whole or not at all."""
+    part = path.with_suffix(f".{os.getpid()}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile("w", dir=path.parent, suffix=".part", delete=False, encoding="utf-8",
-                                         newline="") as part:
-            rows.to_csv(part, index=False, lineterminator="\n")
-        os.replace(part.name, path)
+        rows.to_csv(part, index=False, lineterminator="\n")
+        part.replace(path)
     except OSError as error:
         raise StudyError(f"labels/{path.name}: cannot be written: {error.strerror}") from None
+    finally:
+        part.unlink(missing_ok=True)
