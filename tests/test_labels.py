@@ -155,7 +155,7 @@ OTHERS = ["Nothing else happened.", "It rained for 3 days in Oslo.", "“No,” 
 PIECES = st.lists(st.sampled_from([*TEXTS, *OTHERS]), max_size=3)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(st.lists(PIECES, min_size=6, max_size=6), st.booleans())
 def test_an_edit_elsewhere_leaves_the_answers_in_place(tmp_path_factory, pieces, glued):
     """Sentences come and go around those that were read, the same ones among them."""

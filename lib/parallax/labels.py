@@ -201,7 +201,7 @@ def prepared(gold: Mapping[str, pd.DataFrame]) -> tuple[pd.DataFrame, pd.DataFra
     stances = gold.get("stances", pd.DataFrame(columns=STANCES))
     if "sentence" not in stances or "sentences" not in gold:
         stances = stances.assign(sentence=[f"label-{i}" for i in range(len(stances))])
-    rows = gold.get("sentences", stances)
+    rows = gold.get("sentences", stances[[column for column in stances if column in SENTENCES]])
     return tuple(table.reindex(columns=list(dict.fromkeys([*table, *columns])), fill_value="")
                  for table, columns in ((rows, SENTENCES), (stances, STANCES)))
 
