@@ -7,7 +7,7 @@ READY  := .venv/.ready
 RUN    := $(BIN)/python -m parallax
 
 .DEFAULT_GOAL := help
-.PHONY: help install report test lab figures tables check lint lock refresh bench
+.PHONY: help install report test lab explore review figures tables check lint lock refresh bench
 
 help:  ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## */\1|/' | awk -F'|' '{printf "make %-9s %s\n", $$1, $$2}'
@@ -23,6 +23,12 @@ test: $(READY)  ## run every test: unit, property, browser, and the notebooks ag
 
 lab: $(READY)  ## open JupyterLab in the repository
 	$(BIN)/jupyter lab
+
+explore: $(READY)  ## filter, search, read and correct STUDY (seeds) on a page in the browser
+	$(RUN) explore $(STUDY)
+
+review: $(READY)  ## read STUDY (seeds) sentence by sentence, what matters most first, and correct the rules
+	$(RUN) review $(STUDY)
 
 figures: $(READY)  ## redraw figures/ from seeds/
 	$(RUN) figures seeds --out figures
@@ -45,11 +51,14 @@ lock: | $(BIN)/python  ## pin every version in requirements.txt, from pyproject.
 	    --output-file requirements.txt $(LOCK) pyproject.toml
 	printf '\n-e .\n' >> requirements.txt
 
+# A cell tagged `live` shows widgets, which a clone without a kernel could not: what it shows is not saved.
 refresh: $(READY)  ## run the committed notebooks again and save their outputs in place
 	$(BIN)/jupyter nbconvert --to notebook --inplace --execute notebooks/*.ipynb \
 	    --ExecutePreprocessor.kernel_name=python3 --ExecutePreprocessor.record_timing=False \
 	    --ClearMetadataPreprocessor.enabled=True --ClearMetadataPreprocessor.clear_cell_metadata=False \
 	    --ClearMetadataPreprocessor.preserve_nb_metadata_mask="{'kernelspec', 'title', ('language_info', 'name')}"
+	$(BIN)/jupyter nbconvert --to notebook --inplace notebooks/*.ipynb \
+	    --TagRemovePreprocessor.enabled=True --TagRemovePreprocessor.remove_all_outputs_tags=live
 
 bench: $(READY)  ## measure words per second and the time of a report
 	$(BIN)/python tests/bench.py $(STUDY)

@@ -1,4 +1,4 @@
-"""The command line: report, tables, queue, check, figures."""
+"""The command line: report, tables, explore, review, queue, check, figures."""
 
 import argparse
 import os
@@ -30,6 +30,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         sub.add_argument("--labels", default=None, metavar="DIR",
                          help="a folder of answers, all taken as read; else those in the study that name a reader")
 
+    def served(sub: argparse.ArgumentParser) -> None:
+        sub.add_argument("--reader", default="", help="who corrects; your login name by default")
+        sub.add_argument("--port", type=int, default=8866, help="where it is served, or the next free one")
+        sub.add_argument("--no-browser", dest="browser", action="store_false", help="open no browser")
+
     sub = command("report", "Run the notebooks and write one HTML site.", "folder for the site")
     sub.add_argument("-p", "--parameter", nargs=2, action="append", default=[], metavar=("NAME", "VALUE"),
                      help="a parameter of the notebooks; may be given several times")
@@ -42,6 +47,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     sub.add_argument("--limit", type=int, default=0, metavar="N", help="at most so many; 0 for all")
     command("check", "Say what a study holds, what is missing and what is odd.")
     command("figures", "Draw every figure with the CSV it was drawn from.", "folder for the figures")
+    served(command("explore", "Serve the page of explore: filter, search, read and correct."))
+    served(command("review", "Serve the page of review: say of one sentence after another what it is."))
     args = parser.parse_args(argv)
     try:
         if not getattr(args, "out", "."):
@@ -128,3 +135,24 @@ def report(args: argparse.Namespace) -> None:
         parameters["model"] = args.model
     print(report(args.study, args.out, parameters, workers=args.workers))
 
+
+
+def explore(args: argparse.Namespace) -> None:
+    """Serve the page of explore until it is stopped."""
+    page("explore", args)
+
+
+def review(args: argparse.Namespace) -> None:
+    """Serve the page of review until it is stopped."""
+    page("review", args)
+
+
+def page(notebook: str, args: argparse.Namespace) -> None:
+    """Read a study, so that what is wrong is said here, and serve a notebook on it."""
+    from parallax import tables
+    from parallax.serve import serve
+
+    study = load(args.study)
+    tables.build(study, model(args), workers=os.cpu_count() or 1)
+    values = {"study": str(study.folder), "model": model(args), "reader": args.reader}
+    serve(notebook, values, args.port, args.browser)

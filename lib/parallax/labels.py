@@ -345,6 +345,15 @@ class Reader:
                "sentence_start": here["start"], "sentence_text": here["text"], **self.signed(here)}
         write(self.folder / "wrong.csv", joined(old, [new]))
 
+    def unstrike(self) -> dict[str, Any] | None:
+        """Take back the last row that this reader has struck out, and return it; None where there is none."""
+        rows = read(self.folder).get("wrong", pd.DataFrame(columns=WRONG))
+        mine = rows.index[rows["reader"].eq(self.name)]
+        if mine.empty:
+            return None
+        write(self.folder / "wrong.csv", rows.drop(mine[-1]))
+        return rows.loc[mine[-1]].to_dict()
+
     def signed(self, here: pd.Series) -> dict[str, str]:
         """Return who read a sentence and when, and what stands around it, to find it again."""
         raw, start, end = self.raws[here["file"]], int(here["start"]), int(here["end"])
