@@ -8,6 +8,9 @@ import pytest
 from scipy.stats import binomtest
 
 from parallax import evaluate
+from parallax import tables as module
+from parallax.baseline import baseline
+from parallax.study import load
 
 FILE = "a.txt"
 COLUMNS = {
@@ -110,7 +113,7 @@ EXPECTED = {
     ("stance", "any: F1"): (1, 2),
     ("stance", "affirm: F1"): (1, 1),  # by sentence and value the voice does not matter
     ("stance", "deny: F1"): (1, 1),
-    ("stance", "macro F1"): (2 / 3, 3),  # hedge is in neither: 0
+    ("stance", "macro F1"): (1, 2),  # hedge has no labels: it is not 0
     ("frame: war", "precision"): (1, 1),
     ("frame: war", "recall"): (1 / 2, 2),
     ("frame: war", "F1"): (2 / 3, 2),
@@ -259,3 +262,232 @@ def test_rules_of_unlabelled_or_ruleless_tables_are_left_out(found, labels):
     assert set(evaluate.rules(found, labels)["table"]) == {"stances"}
     (labels / "stances.csv").unlink()
     assert len(evaluate.rules(found, labels)) == 0
+
+
+# Any part of labels
+
+
+def only(folder, *names):
+    """Leave, of the labels in a folder, these tables alone."""
+    for path in folder.glob("*.csv"):
+        if path.stem not in names:
+            path.unlink()
+    return folder
+
+
+def test_stances_alone_are_enough_and_the_note_says_what_they_cannot_tell(found, labels):
+    result = evaluate.accuracy(found, only(labels, "stances"))
+    got = values(result)
+    # Read is where a label stands: both sentences. Right are `us, deny`; wrong `us, affirm`; missed `source, affirm`.
+    assert got["stance", "precision"] == (1 / 2, 2) and got["stance", "recall"] == (1 / 2, 2)
+    assert set(result["step"]) == {"stance"} and result["note"].str.endswith(evaluate.FLATTERED).all()
+    assert evaluate.random_part(found, labels).empty and len(evaluate.worst(found, labels)) == 1
+
+
+def test_without_sentences_only_a_labelled_sentence_was_read(found, labels):
+    only(labels, "stances")
+    tables(LABELS)["stances"].iloc[:1].to_csv(labels / "stances.csv", index=False)
+    assert values(evaluate.accuracy(found, labels))["stance", "precision"] == (0, 1)  # `us, deny` stands elsewhere
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("table", list(LABELS))
+def test_each_table_alone_and_each_one_missing_or_empty(found, labels, table):
+    found.mentions = found.mentions.assign(rule="a")
+    full = (labels / f"{table}.csv").read_text()
+    for text in (full.split("\n")[0] + "\n", None):
+        (labels / f"{table}.csv").write_text(text) if text else (labels / f"{table}.csv").unlink()
+        for measure in (evaluate.accuracy, evaluate.rules, evaluate.random_part, evaluate.worst):
+            measure(found, labels)
+    (labels / f"{table}.csv").write_text(full)
+    result = evaluate.accuracy(found, only(labels, table))
+    steps = {"mentions": 3, "frames": 2}  # actors, pronouns, places; all frames and each
+    assert result["step"].str.split(":").str[0].nunique() == steps.get(table, 1)
+    evaluate.rules(found, labels)
+    (labels / f"{table}.csv").write_text(full.split("\n")[0] + "\n")
+    assert evaluate.accuracy(found, labels).dropna(subset="value").empty
+
+
+def test_sentences_without_kind_and_story(found, labels):
+    tables(LABELS)["sentences"].drop(columns=["kind", "story"]).to_csv(labels / "sentences.csv", index=False)
+    got = values(evaluate.accuracy(found, labels))
+    assert got["sentences", "found"] == (2 / 3, 3) and ("sentences", "kind") not in got
+    assert got["actors", "precision"] == (3 / 5, 5)  # nothing is known to be furniture
+
+
+def test_a_class_without_labels_is_no_zero(found, labels):
+    found.frames = pd.concat([found.frames, found.frames.iloc[:1].assign(frame="sport")])
+    got = values(evaluate.accuracy(found, labels))
+    assert got["frames", "macro F1"] == pytest.approx((1 / 3, 2))  # war 2/3, law 0
+    assert np.isnan(got["frame: sport", "F1"][0]) and got["frame: sport", "precision"][1] == 0
+    notes = evaluate.accuracy(found, labels).set_index(["step", "measure"])["note"]
+    assert notes["frame: sport", "F1"] == notes["stance", "hedge: F1"] == "no labels"
+
+
+# What is measured on what: a reference, sentences drawn at random, sentences that were chosen
+
+READ = [  # sentence, kind, start, end, reader, drawn
+    ("r1", "body", 0, 10, "", ""), ("r2", "body", 10, 20, "ann", "random"), ("r3", "body", 20, 30, "ann", "random"),
+    ("r4", "body", 30, 40, "ann", "queue"), ("r5", "credit", 40, 50, "ann", "random"),
+    ("r6", "body", 50, 60, "ann", ""),
+]
+SAID = [("source", "affirm", 0), ("us", "deny", 10), ("source", "hedge", 30)]
+THOUGHT = [("source", "affirm", 0), ("us", "deny", 10), ("us", "deny", 20), ("source", "deny", 30),
+           ("us", "affirm", 50)]
+
+
+@pytest.fixture
+def answered(tmp_path):
+    """Six sentences: one of a reference, two drawn at random, one from the queue, a credit, and one that was chosen."""
+    sentences = pd.DataFrame([(name, FILE, kind, a, b, f"Sentence {name}", reader, drawn)
+                              for name, kind, a, b, reader, drawn in READ],
+                             columns=["sentence", "file", "kind", "start", "end", "text", "reader", "drawn"])
+    stances = [pd.DataFrame([(FILE, group, value, a, a + 5, "...", "cue", "why") for group, value, a in rows],
+                            columns=[*COLUMNS["stances"], "rule", "because"]) for rows in (SAID, THOUGHT)]
+    sentences.to_csv(tmp_path / "sentences.csv", index=False)
+    stances[0][COLUMNS["stances"]].to_csv(tmp_path / "stances.csv", index=False)
+    mentions = pd.DataFrame([(FILE, 0, 2, "Xi", "XI", "name", "actor")], columns=COLUMNS["mentions"])
+    mentions.to_csv(tmp_path / "mentions.csv", index=False)
+    every = pd.DataFrame([(FILE, a, a + 2, "Xi", "XI", "name", "actor", "r") for a in (0, 10, 30)],
+                         columns=[*COLUMNS["mentions"], "rule"])
+    found = SimpleNamespace(sentences=sentences.assign(source="A"), mentions=every, stances=stances[1])
+    return found, tmp_path
+
+
+def test_what_was_chosen_counts_in_rules_and_not_in_accuracy(answered):
+    got = values(evaluate.accuracy(*answered))
+    # Reference and random: found are r1, r2, r3; labelled r1, r2.
+    assert got["stance", "precision"] == pytest.approx((2 / 3, 3)) and got["stance", "recall"] == (1, 2)
+    assert got["actors", "precision"] == (1, 1)  # readers answer about positions: r1 alone tells of mentions
+    rules = evaluate.rules(*answered).set_index("table")
+    assert tuple(rules.loc["stances", ["n", "right"]]) == (5, 2)
+    assert rules["note"].to_dict() == {"mentions": "", "stances": "2 in sentences that were chosen"}
+
+
+def test_the_random_part_counted_by_hand(answered):
+    part = evaluate.random_part(*answered).set_index(["voice", "measure"])
+    assert tuple(part.loc[("all", "precision"), ["k", "n", "value", "sentences"]]) == (1, 2, 0.5, 2)
+    assert tuple(part.loc[("all", "recall"), ["k", "n", "value"]]) == (1, 1, 1)
+    low, high = binomtest(1, 2).proportion_ci(method="wilson")
+    assert tuple(part.loc[("quoted", "precision"), ["low", "high"]]) == pytest.approx((low, high))
+    assert part.loc[("own", "precision"), "n"] == 0 and np.isnan(part.loc[("own", "precision"), "value"])
+
+
+def test_a_reader_who_found_no_position_is_measured_too(answered):
+    found, folder = answered
+    (folder / "stances.csv").unlink()
+    part = evaluate.random_part(found, folder).set_index(["voice", "measure"])
+    assert tuple(part.loc[("all", "precision"), ["k", "n"]]) == (0, 2) and part.loc[("all", "recall"), "n"] == 0
+    assert np.isnan(values(evaluate.accuracy(found, folder))["stance", "F1"][0])
+
+
+def test_the_worst_errors_come_first(answered):
+    found, folder = answered
+    said = [("us", "affirm", 0), ("source", "affirm", 10), ("source", "hedge", 20), ("eu", "deny", 50)]
+    pd.DataFrame([(FILE, group, value, a, a + 4, "...") for group, value, a in said],
+                 columns=COLUMNS["stances"]).to_csv(folder / "stances.csv", index=False)
+    thought = [("us", "deny", 0), ("us", "affirm", 10), ("source", "deny", 20), ("us", "affirm", 50),
+               ("us", "deny", 30)]
+    found.stances = pd.DataFrame([(FILE, group, value, a, a + 5, "...", "cue", "why") for group, value, a in thought],
+                                 columns=[*COLUMNS["stances"], "rule", "because"])
+    worst = evaluate.worst(found, folder)
+    assert [tuple(row) for row in worst[["sentence", "problem", "found", "label", "rule"]].to_numpy()] == [
+        ("r1", "the opposite value", "deny by us", "affirm by us", "cue"),
+        ("r2", "own and quoted voice mistaken", "affirm by us", "affirm by source", "cue"),
+        ("r3", "another value", "deny by source", "hedge by source", "cue"),
+        ("r4", "extra", "deny by us", "", "cue"),
+        ("r6", "extra", "affirm by us", "", "cue"),
+        ("r6", "missed", "", "deny by eu", ""),
+    ]
+    assert tuple(worst.loc[0, ["source", "text", "start", "end", "cue_start", "cue_end"]]) == (
+        "A", "Sentence r1", 0, 10, 0, 5)
+    assert len(evaluate.worst(found, folder, 2)) == 2
+
+
+# A study with texts: labels follow an edit, and a table that nobody has read is known
+
+BOOK = """
+title: T
+actors:
+  ADA: {name: Ada, kind: person}
+  BO: {name: Bo, kind: person}
+frames:
+  works: {words: [bridge]}
+narrative:
+  claim: The bridge is unsafe.
+  arguments:
+    unsafe: {side: for, cues: [unsafe]}
+"""
+TEXT = "The bridge is unsafe. Ada says the bridge is not unsafe. Bo met Ada on the bridge."
+
+
+@pytest.fixture
+def bridge(tmp_path):
+    (tmp_path / "codebook.yml").write_text(BOOK)
+    (tmp_path / "a.txt").write_text(TEXT)
+    study = load(tmp_path)
+    return study, module.build(study, cached=False)
+
+
+def test_labels_are_looked_for_where_the_text_has_moved(bridge):
+    study, t = bridge
+    (study.folder / "labels").mkdir()
+    t.sentences[["sentence", "file", "start", "end", "text"]].to_csv(study.folder / "labels/sentences.csv", index=False)
+    t.stances[["file", "holder", "holder_group", "value", "start", "end", "text"]].to_csv(
+        study.folder / "labels/stances.csv", index=False)
+    (study.folder / "a.txt").write_text("News first. " + TEXT.replace("Bo met Ada", "Bo never met Ada"))
+    moved = load(study.folder)
+    gold = evaluate.gold(module.build(moved, cached=False), moved)
+    assert list(gold.spans["first"]) == [12, 34] and len(gold.changed) == 1  # 12 characters on; the last was rewritten
+    got = values(evaluate.accuracy(module.build(moved, cached=False), moved))
+    assert got["stance", "F1"] == (1, 2) and got["sentences", "found"] == (1, 2)
+
+
+def test_a_table_that_is_the_rules_own_is_named_and_left_out(bridge):
+    study, t = bridge
+    for name in ("mentions", "stances"):
+        (study.folder / "labels").mkdir(exist_ok=True)
+        getattr(t, name).to_csv(study.folder / f"labels/{name}.csv", index=False)
+    t.sentences[["sentence", "file", "start", "end", "text"]].to_csv(study.folder / "labels/sentences.csv", index=False)
+    assert evaluate.unread(t, study) == ["mentions", "stances"]
+    assert set(evaluate.accuracy(t, study)["step"]) == {"sentences"}
+    t.stances.iloc[1:].to_csv(study.folder / "labels/stances.csv", index=False)  # somebody struck a row out
+    t.mentions.drop(columns="rule").to_csv(study.folder / "labels/mentions.csv", index=False)  # or wrote it
+    assert evaluate.unread(t, study) == []
+    assert values(evaluate.accuracy(t, study))["stance", "precision"] == (1 / 2, 2)
+
+
+def test_texts_on_which_the_rules_were_written_are_known_by_their_digest(bridge):
+    assert evaluate.in_sample(bridge[0]) == []
+    assert len(evaluate.in_sample(load("seeds"))) == 5
+
+
+# The baseline
+
+
+def test_the_baseline_counted_by_hand(bridge):
+    study, t = bridge
+    plain = baseline(study, t)
+    assert list(plain.sentences["start"]) == [0, 22, 57]
+    assert list(plain.mentions["actor"]) == ["ADA", "BO", "ADA"] and list(plain.mentions["start"]) == [22, 57, 64]
+    assert [tuple(row) for row in plain.statements[["speaker", "cue", "text"]].to_numpy()] == [
+        ("ADA", "says", " the bridge is not unsafe.")]
+    assert [tuple(row) for row in plain.stances[["holder_group", "value", "start"]].to_numpy()] == [
+        ("source", "affirm", 14), ("source", "affirm", 49)]  # whoever says it, and whatever negates it
+    assert set(plain.frames["frame"]) == {"works"} and len(plain.frames) == 3
+
+
+@pytest.mark.filterwarnings("error")
+def test_the_baseline_of_a_study_with_a_title_alone(tmp_path):
+    (tmp_path / "codebook.yml").write_text("title: T")
+    (tmp_path / "a.txt").write_text("One sentence stands here.")
+    study = load(tmp_path)
+    plain = baseline(study, module.build(study, cached=False))
+    assert len(plain.sentences) == 1 and not len(plain.frames) + len(plain.stances) + len(plain.mentions)
+
+
+def test_the_headline_puts_the_baseline_beside_the_rules(found, labels):
+    both = (evaluate.accuracy(one, labels) for one in (found, SimpleNamespace(**tables(LABELS))))
+    table = evaluate.headline(*both).set_index("step")
+    assert tuple(table.loc["Actors found", ["value", "n", "plain"]]) == (3 / 4, 4, 1)
+    assert table.loc["Sentences that hedge", "n"] == 0

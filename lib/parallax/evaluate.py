@@ -1,18 +1,24 @@
 """How well tables match labels: each step of the analysis measured, with its interval, and where it errs.
 
-Labels are tables of the same form. Rows are aligned by file name and character offset, and only inside the
-labelled sentences: those that are no furniture, credit or dateline.
+Labels are tables of the same form, any part of them. Rows are aligned by file name and character offset, and only
+inside the sentences that were read for the table (`gold`), less furniture, credits and datelines. In every function
+`tables` has the DataFrames sentences, mentions, statements, stances and frames as the rules made them, and `labels` is
+a Study, whose labels are looked for in its texts as they are now; the path of a folder, whose labels stand where they
+say; or what `gold` makes of either.
 """
 
 from collections.abc import Hashable, Sequence
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from parallax.labels import UNLABELLED, read, shared, spanned, within
-from parallax.stats import ENDS, VALUES, generator, levels, wilson
+from parallax.codebook import OWN
+from parallax.gold import gold, in_sample, unread
+from parallax.labels import shared, spanned, within
+from parallax.stats import ENDS, VALUES, generator, levels, ratio, wilson
+
+__all__ = ["accuracy", "align", "errors", "gold", "headline", "in_sample", "random_part", "rules", "unread", "worst"]
 
 NAMED = ("name", "state", "capital", "adjective", "body")
 TABLES = {  # what is equal in a row and its label (mentions and cues overlap as well); what a row is about
@@ -23,29 +29,49 @@ TABLES = {  # what is equal in a row and its label (mentions and cues overlap as
     "frames": (["at", "frame"], "frame"),
 }
 
+HEADLINE = {  # the measures that stand for a step, and what they are called
+    ("sentences", "found"): "Sentences found",
+    ("sentences", "kind"): "Sentences of the right kind",
+    ("actors", "F1"): "Actors found",
+    ("place or actor", "accuracy"): "Place or actor",
+    ("statements", "cue: F1"): "Statements found",
+    ("statements", "cue and speaker: F1"): "Statements, with speaker",
+    ("frames", "macro F1"): "Frames, mean of all",
+    ("stance", "F1"): "Positions, with whose",
+    ("stance", "own voice: F1"): "Positions, own voice",
+    **{("stance", f"{value}: F1"): f"Sentences that {value}" for value in VALUES},
+}
+OPPOSITE = {"affirm": "deny", "deny": "affirm"}
+WRONG = ["the opposite value", "own and quoted voice mistaken", "another value", "another holder", "extra", "missed"]
+ERROR = ["file", "source", "sentence", "start", "end", "text", "problem", "found", "label", "rule", "because",
+         "cue_start", "cue_end"]
+POSITION = ["at", "row", "holder_group", "value", "start", "end"]
+FLATTERED = "read only where labelled, so precision is flattered"
 
-def accuracy(tables: Any, labels: str | Path, draws: int = 999, seed: int = 0) -> pd.DataFrame:
+
+def accuracy(tables: Any, labels: Any, draws: int = 999, seed: int = 0) -> pd.DataFrame:
     """Measure how well tables match labels, step by step.
 
-    Every value is one count over sentences by another (F1: the hits by the mean of found and labelled). The
-    interval is the percentile bootstrap of sentences (Efron 1979), or Wilson's where that has no width.
+    Positions are measured in the sentences of a reference and in those that a reader drew at random; everything else
+    in those of a reference. Every value is one count over sentences by another (F1: the hits by the mean of found and
+    labelled). The interval is the percentile bootstrap of sentences (Efron 1979), or Wilson's where that has no width.
 
     Parameters
     ----------
-    tables : object with the DataFrames sentences, mentions, statements, stances, frames
-    labels : path of a folder with the same tables as CSV; one that is not there is not measured
+    tables, labels : see above; a table without labels is not measured
 
     Returns
     -------
     DataFrame: step, measure, value, low, high (0 to 1; NaN where nothing is counted), n (rows labelled; of
     precision rows found, of accuracy and kind rows that match, of macro F1 its parts), note (what is right)
     """
-    spans, steps = align(tables, labels)
-    weights = generator(seed).multinomial(len(spans), np.full(len(spans), 1 / max(1, len(spans))), draws)
-    meter = Meter(weights)
+    labels = gold(tables, labels)
+    steps, many = align(tables, labels), len(labels.spans)
+    meter = Meter(generator(seed).multinomial(many, np.full(many, 1 / many), draws) if many else np.zeros((draws, 0)))
     for table, rows in steps.items():
         MEASURES[table](meter, *rows)
-    return pd.DataFrame(meter.result, columns=["step", "measure", "value", "low", "high", "n", "note"])
+    result = pd.DataFrame(meter.result, columns=["step", "measure", "value", "low", "high", "n", "note"])
+    return result if labels.whole else result.assign(note=result["note"] + f"; {FLATTERED}")
 
 
 Aligned = tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]  # rows found, rows labelled, rows that match
@@ -85,16 +111,28 @@ class Meter:
         """Add precision, recall and F1; return F1."""
         self.add(step, f"{name}precision", Count(hits, found), note)
         self.add(step, f"{name}recall", Count(hits, labelled), note)
-        both = pd.concat([found, labelled])
+        both = pd.concat([found, labelled]) if len(labelled) else labelled
         return self.add(step, f"{name}F1", Count(hits, both, 0.5, len(labelled)), note)
 
     def by_sentence(self, step: str, name: str, found: Any, labelled: Any) -> Measured:
         """Add precision, recall and F1, each sentence counted once; return F1."""
+        if labelled.empty:
+            return self.unknown(step, name)
         found, labelled = found.drop_duplicates("at"), labelled.drop_duplicates("at")
         return self.score(step, name, found[found["at"].isin(labelled["at"])], found, labelled, "same sentence")
 
+    def unknown(self, step: str, name: str) -> Measured:
+        """Add precision, recall and F1 of a class without labels: not 0, but not known."""
+        nothing = pd.DataFrame()
+        return [self.add(step, f"{name}{one}", Count(nothing, nothing), "no labels")
+                for one in ("precision", "recall", "F1")][-1]
+
     def macro(self, step: str, parts: list[Measured]) -> None:
-        """Add the mean of several measures."""
+        """Add the mean of several measures, less those of classes without labels."""
+        parts = [part for part in parts if not np.isnan(part[0])]
+        if not parts:
+            self.add(step, "macro F1", Count(pd.DataFrame(), pd.DataFrame()), "no labels")
+            return
         values, drawn = (np.nan_to_num(part) for part in zip(*parts, strict=True))
         low, high = np.percentile(drawn.mean(axis=0), ENDS)
         self.result.append((step, "macro F1", values.mean(), low, high, len(parts), "mean of the F1"))
@@ -103,7 +141,7 @@ class Meter:
 def measure_sentences(meter: Meter, have: pd.DataFrame, want: pd.DataFrame, both: pd.DataFrame) -> None:
     """Measure sentences found, and their kinds."""
     meter.add("sentences", "found", Count(both, want), "same start and end")
-    if "story" in want and (want["story"] != "").any():  # labels without stories do not carry the fine kinds
+    if (want["story"] != "").any() and (want["kind"] != "").any():  # labels without stories do not carry the fine kinds
         meter.add("sentences", "kind", Count(both[both["kind"] == both["kind_found"]], both), "of those found")
 
 
@@ -132,7 +170,10 @@ def measure_stances(meter: Meter, have: pd.DataFrame, want: pd.DataFrame, both: 
     """Measure positions: whole rows, the own voice, and values by sentence."""
     meter.score("stance", "", both, have, want, "same sentence, holder group and value")
     hits, found, labelled = only("holder_group", ["source"], both, have, want)
-    meter.score("stance", "own voice: ", hits, found, labelled, "same sentence and value, by the source itself")
+    if labelled.empty:
+        meter.unknown("stance", "own voice: ")
+    else:
+        meter.score("stance", "own voice: ", hits, found, labelled, "same sentence and value, by the source itself")
     meter.by_sentence("stance", "any: ", have, want)
     parts = {f"{value}: ": only("value", [value], have, want) for value in VALUES}
     meter.macro("stance", [meter.by_sentence("stance", name, *rows) for name, rows in parts.items()])
@@ -141,9 +182,9 @@ def measure_stances(meter: Meter, have: pd.DataFrame, want: pd.DataFrame, both: 
 def measure_frames(meter: Meter, have: pd.DataFrame, want: pd.DataFrame, both: pd.DataFrame) -> None:
     """Measure frames, by sentence."""
     meter.score("frames", "micro: ", both, have, want, "same sentence and frame")
-    parts = {f"frame: {name}": only("frame", [name], have, want) for name in levels(want["frame"])}
-    drawn = [meter.by_sentence(step, "", *rows) for step, rows in parts.items()]
-    meter.macro("frames", drawn or [(np.nan, np.full(len(meter.weights), np.nan))])
+    names = levels(pd.concat([have["frame"], want["frame"]]))
+    parts = {f"frame: {name}": only("frame", [name], have, want) for name in names}
+    meter.macro("frames", [meter.by_sentence(step, "", *rows) for step, rows in parts.items()])
 
 
 MEASURES = {
@@ -155,10 +196,11 @@ MEASURES = {
 }
 
 
-def rules(tables: Any, labels: str | Path) -> pd.DataFrame:
-    """Measure the precision of each rule: how many of the rows it made in labelled sentences are right.
+def rules(tables: Any, labels: Any) -> pd.DataFrame:
+    """Measure the precision of each rule: how many of the rows it made in the sentences that were read are right.
 
-    A row that several rules made, joined by +, counts for each of them.
+    Of positions all answers count, also those that a reader was led to: the note says how many. A row that several
+    rules made, joined by +, counts for each of them.
 
     Right is, of a mention, a labelled one of the same actor and sense that it overlaps; of a statement, a
     labelled cue that it overlaps, with the same speaker; of a stance, a label of the same sentence, holder
@@ -170,10 +212,11 @@ def rules(tables: Any, labels: str | Path) -> pd.DataFrame:
 
     Returns
     -------
-    DataFrame: table, rule, n (rows), right, precision, low, high (Wilson), by table, the most rows first
+    DataFrame: table, rule, n (rows), right, precision, low, high (Wilson), note, by table, the most rows first
     """
-    _, steps = align(tables, labels)
-    result = [pd.DataFrame(columns=["table", "rule", "n", "right"]).astype({"n": int, "right": int})]
+    labels = gold(tables, labels)
+    steps = align(tables, labels, "all")
+    result = [pd.DataFrame(columns=["table", "rule", "n", "right", "led"]).astype({"n": int, "right": int, "led": int})]
     for table in ("mentions", "statements", "stances"):
         if table not in steps or "rule" not in steps[table][0]:
             continue
@@ -183,18 +226,122 @@ def rules(tables: Any, labels: str | Path) -> pd.DataFrame:
         elif table == "statements":
             both = both[both["same"].astype(bool)]
         parts = [sorted({*str(rule).split("+")} - {""}) for rule in have["rule"]]
-        judged = have.assign(table=table, right=have["row"].isin(both["row_found"]), rule=parts)
+        judged = have.assign(table=table, right=have["row"].isin(both["row_found"]), rule=parts,
+                             led=~have["at"].isin(labels.inside[table]["at"]))
         judged = judged.explode("rule").dropna(subset=["rule"])
         judged = judged.groupby(["table", "rule"], as_index=False)
-        result.append(judged.agg(n=("right", "size"), right=("right", "sum")))
+        result.append(judged.agg(n=("right", "size"), right=("right", "sum"), led=("led", "sum")))
     found = pd.concat([rows for rows in result if len(rows)] or result, ignore_index=True)
     low, high = wilson(found["right"].to_numpy(), found["n"].to_numpy())
-    found = found.assign(precision=found["right"] / found["n"], low=low, high=high)
+    always = [] if labels.whole else [FLATTERED]
+    notes = ["; ".join([f"{led} in sentences that were chosen"] * bool(led) + always) for led in found["led"]]
+    found = found.assign(precision=ratio(found["right"], found["n"]), low=low, high=high, note=notes)
     found = found.sort_values(["table", "n", "rule"], ascending=[True, False, True], ignore_index=True)
-    return found[["table", "rule", "n", "right", "precision", "low", "high"]]
+    return found[["table", "rule", "n", "right", "precision", "low", "high", "note"]]
 
 
-def errors(tables: Any, labels: str | Path, step: str) -> pd.DataFrame:
+def headline(measured: pd.DataFrame, plain: pd.DataFrame) -> pd.DataFrame:
+    """Put the measures that stand for a step beside those of the baseline.
+
+    Parameters
+    ----------
+    measured, plain : DataFrame
+        What `accuracy` returns for the tables, and for those of `baseline.baseline`.
+
+    Returns
+    -------
+    DataFrame: step (in words), measure, value, low, high, n, plain (the baseline's value), in the order of the steps;
+    n is 0 and value NaN where there are no labels
+    """
+    rows = measured.merge(plain[["step", "measure", "value"]].rename(columns={"value": "plain"}), "left",
+                          on=["step", "measure"])
+    rows = rows.set_index(["step", "measure"], drop=False)
+    rows = rows.loc[[key for key in HEADLINE if key in rows.index]].assign(step=lambda found: found.index.map(HEADLINE))
+    return rows[["step", "measure", "value", "low", "high", "n", "plain"]].reset_index(drop=True)
+
+
+def random_part(tables: Any, labels: Any) -> pd.DataFrame:
+    """Measure positions on the sentences that a reader drew at random: the only unbiased part of a study's labels.
+
+    Right is a position of the same sentence, group of the holder and value. Rows are taken as independent.
+
+    Parameters
+    ----------
+    tables, labels : see above
+
+    Returns
+    -------
+    DataFrame: voice (all, own, quoted), measure (precision, recall), k (right), n, value, low, high (Wilson), sentences
+    (that were drawn); empty where none were
+    """
+    labels, result = gold(tables, labels), []
+    steps, many = align(tables, labels, "random"), len(labels.inside["random"])
+    if many and "stances" in steps:
+        have, want, both = steps["stances"]
+        for voice in ("all", "own", "quoted"):
+            found, labelled, right = (rows[(rows["holder_group"] == OWN) == (voice == "own")] if voice != "all" else
+                                      rows for rows in (have, want, both))
+            result += [(voice, "precision", len(right), len(found)), (voice, "recall", len(right), len(labelled))]
+    table = pd.DataFrame(result, columns=["voice", "measure", "k", "n"]).astype({"k": int, "n": int})
+    low, high = wilson(table["k"], table["n"])
+    return table.assign(value=ratio(table["k"], table["n"]), low=low, high=high, sentences=many)
+
+
+def worst(tables: Any, labels: Any, n: int = 10) -> pd.DataFrame:
+    """List the positions that are wrong, those that mislead most first.
+
+    First the opposite value for a holder, then the source's own voice taken for a quoted one or the reverse, another
+    value, another holder; then what is not there, and what was missed. All sentences that were read are looked at.
+
+    Parameters
+    ----------
+    tables, labels : see above
+    n : int
+        How many.
+
+    Returns
+    -------
+    DataFrame: file, source, sentence, start, end, text (of the sentence), problem, found, label (each as "deny by us";
+    "" for none), rule, because, and cue_start, cue_end (the words of what was found, or else of the label)
+    """
+    labels = gold(tables, labels)
+    steps = align(tables, labels, "all")
+    if "stances" not in steps:
+        return pd.DataFrame(columns=ERROR)
+    have, want, both = steps["stances"]
+    have = have[~have["row"].isin(both["row_found"])].reindex(columns=[*POSITION, "rule", "because"])
+    want = want[~want["row"].isin(both["row"])][POSITION]
+    pairs = have.merge(want, on="at", suffixes=("", "_label"))
+    sides = pairs[["holder_group", "value", "holder_group_label", "value_label"]].itertuples(index=False)
+    pairs = pairs.assign(kind=[differ(side[:2], side[2:]) for side in sides])
+    pairs = pairs[pairs["kind"] < WRONG.index("extra")].sort_values(["kind", "row", "row_label"])
+    pairs = pairs[pick(pairs["row_label"], pairs["row"])]
+    extra = have[~have["row"].isin(pairs["row"])].assign(kind=WRONG.index("extra"))
+    missed = want[~want["row"].isin(pairs["row_label"])].assign(kind=WRONG.index("missed"))
+    rows = pd.concat([pairs, extra, missed.rename(columns={name: f"{name}_label" for name in POSITION[1:]})])
+    rows = rows.sort_values(["kind", "at", "row"], ignore_index=True).head(n)
+    said = {end: [f"{value} by {group}" if pd.notna(value) else "" for value, group in
+                  zip(rows[f"value{end}"], rows[f"holder_group{end}"], strict=True)] for end in ("", "_label")}
+    here = labels.spans.iloc[rows["at"].astype(int)].reset_index(drop=True)
+    sources = tables.sentences.reindex(columns=["file", "source"]).drop_duplicates("file").set_index("file")["source"]
+    return here[["file", "sentence", "text"]].assign(
+        source=here["file"].map(sources), start=here["first"].astype(int), end=here["last"].astype(int),
+        problem=[WRONG[kind] for kind in rows["kind"]], found=said[""], label=said["_label"],
+        **{column: rows[column].astype(object).fillna("") for column in ("rule", "because")},
+        **{f"cue_{end}": rows[end].fillna(rows[f"{end}_label"]).astype(int) for end in ("start", "end")})[ERROR]
+
+
+def differ(found: tuple[str, str], label: tuple[str, str]) -> int:
+    """Say how two positions of one sentence, each a group and a value, differ: a place in `WRONG`."""
+    (group, value), (other, right) = found, label
+    if group == other:
+        return WRONG.index("the opposite value" if OPPOSITE.get(value) == right else "another value")
+    if value == right:
+        return WRONG.index("own and quoted voice mistaken" if OWN in (group, other) else "another holder")
+    return WRONG.index("extra")
+
+
+def errors(tables: Any, labels: Any, step: str) -> pd.DataFrame:
     """List the sentences where tables and labels differ.
 
     Parameters
@@ -212,7 +359,8 @@ def errors(tables: Any, labels: str | Path, step: str) -> pd.DataFrame:
     known = {"stance": "stances", "frame": "frames", **{table: table for table in TABLES}}
     table = (known | dict.fromkeys(("actors", "pronouns", "place or actor"), "mentions"))[name]
     judged = {"sentences": "kind", "place or actor": "sense"}.get(name)
-    spans, steps = align(tables, labels)
+    labels = gold(tables, labels)
+    spans, steps = labels.spans, align(tables, labels)
     if table not in steps:  # this step has no labels
         return pd.DataFrame(columns=["file", "sentence", "problem", "what", "text", "context"])
     have, want, both = steps[table]
@@ -238,19 +386,17 @@ def only(column: str, values: Sequence[str], *tables: Any) -> list[pd.DataFrame]
     return [rows[rows[column].isin(values)] for rows in tables]
 
 
-def align(tables: Any, labels: str | Path) -> tuple[pd.DataFrame, dict[str, Aligned]]:
-    """Align tables with labels: the sentences of the labels, and table -> (have, want, both).
+def align(tables: Any, labels: Any, part: str = "stances") -> dict[str, Aligned]:
+    """Align tables with labels: table -> (have, want, both).
 
     `have` are the rows found, `want` the rows labelled, each with its place (`row`) and that of its sentence
-    (`at`). `both` are those that match: the labelled row, and the found one in columns that end in _found.
+    (`at`). `both` are those that match: the labelled row, and the found one in columns that end in _found. Of
+    positions `part` is aligned: "stances", "random" or "all" (see `Gold`).
     """
-    gold = {name: rows for name, rows in read(Path(labels)).items() if name in TABLES}
-    spans = spanned(gold["sentences"])
-    spans = spans.assign(at=spans["row"])
-    steps = {}
-    for table, want in gold.items():
+    labels, steps = gold(tables, labels), {}
+    for table, want in labels.tables.items():
         keys, cue = TABLES[table][0], "cue_" * (table == "statements")
-        inside = spans if table == "sentences" else spans[~spans["kind"].isin(UNLABELLED)]
+        inside = labels.inside[part if table == "stances" else table]
         have, want = (within(spanned(rows, cue), inside) for rows in (getattr(tables, table), want))
         if table in ("stances", "frames"):
             have, want = have.drop_duplicates(keys), want.drop_duplicates(keys)
@@ -263,7 +409,7 @@ def align(tables: Any, labels: str | Path) -> tuple[pd.DataFrame, dict[str, Alig
             both = both.assign(same=same, shared=shared(both, "start", "end") / union)
         both = both.sort_values(["row", "same", "row_found"], ascending=[True, False, True])
         steps[table] = have, want, both[pick(both["row"], both["row_found"])]
-    return spans, steps
+    return steps
 
 
 def same_speaker(row: dict[Hashable, Any]) -> bool:
