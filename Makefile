@@ -19,7 +19,8 @@ report: $(READY)  ## run the notebooks on STUDY (seeds) and write reports/STUDY/
 	$(RUN) report $(STUDY) --out reports/$(NAME)
 
 test: $(READY)  ## run every test: unit, property, browser, and the notebooks against their outputs
-	$(BIN)/python -m pytest --nbval --nbval-current-env --nbval-sanitize-with tests/nbval.cfg tests notebooks
+	$(BIN)/python -m pytest -n 2 --dist loadscope --no-loadscope-reorder \
+	    --nbval --nbval-current-env --nbval-sanitize-with tests/nbval.cfg tests notebooks
 
 lab: $(READY)  ## open JupyterLab in the repository
 	$(BIN)/jupyter lab

@@ -1,5 +1,6 @@
 """Every notebook runs on every study, however little it holds, and refuses a wrong parameter in one line."""
 
+import atexit
 import re
 from dataclasses import replace
 from functools import cache
@@ -41,10 +42,12 @@ def cells(path, **parameters):
     """Run the cells of a notebook in this process and return what each shows, as text, by its id."""
     from IPython.core.interactiveshell import InteractiveShell
     from IPython.utils.capture import capture_output
+    from traitlets.config import Config
 
     known = inspect_notebook(path)
     node = parameterize_notebook(load_notebook_node(str(path)), {k: v for k, v in parameters.items() if k in known})
-    shell, out = InteractiveShell(), {}
+    shell, out = InteractiveShell(config=Config(HistoryManager={"enabled": False})), {}
+    atexit.unregister(shell.atexit_operations)  # it keeps the shell, and collects garbage for each: minutes in all
     for cell in node.cells:
         if cell.cell_type == "code":
             with capture_output() as captured:

@@ -5,6 +5,7 @@ set before the parser runs, so the parse can be split no further. Each component
 point: ``nlp.add_pipe("parallax_voice")`` works in any pipeline with a parser.
 """
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +44,22 @@ def pipeline(codebook: Codebook | None = None, model: str = MODEL, entities: boo
     StudyError
         The model is not installed.
     """
-    model = installed(model)
+    plain = loaded(installed(model), entities)
+    nlp = type(plain)(plain.vocab, meta=plain.meta, create_tokenizer=lambda _: plain.tokenizer)
+    for name in plain.pipe_names:
+        nlp.add_pipe(name, source=plain)
+    if codebook is not None:
+        book = codebook.model_dump()
+        nlp.add_pipe("parallax_actors", config={"actors": book["actors"]})
+        nlp.add_pipe("parallax_voice", config={"actors": book["actors"]})
+        nlp.add_pipe("parallax_frames", config={"frames": book["frames"]})
+        nlp.add_pipe("parallax_stance", config={"narrative": book["narrative"] or {}, "actors": book["actors"]})
+    return nlp
+
+
+@cache
+def loaded(model: str, entities: bool) -> Language:
+    """Load a model, once in each process: it takes a second, and pipelines of many codebooks can share it."""
     try:
         nlp = spacy.load(model, exclude=[] if entities else ["ner"])
     except (OSError, ValueError):
@@ -52,12 +68,6 @@ def pipeline(codebook: Codebook | None = None, model: str = MODEL, entities: boo
     infixes = [*nlp.Defaults.infixes, r"(?<=[A-Za-z]\.)[-–—](?=[A-Za-z])", r"(?<=[a-z])[.!?](?=[“„«])", "[“”„«»]"]
     tokenizer: Any = nlp.tokenizer
     tokenizer.infix_finditer = spacy.util.compile_infix_regex(infixes).finditer
-    if codebook is not None:
-        book = codebook.model_dump()
-        nlp.add_pipe("parallax_actors", config={"actors": book["actors"]})
-        nlp.add_pipe("parallax_voice", config={"actors": book["actors"]})
-        nlp.add_pipe("parallax_frames", config={"frames": book["frames"]})
-        nlp.add_pipe("parallax_stance", config={"narrative": book["narrative"] or {}, "actors": book["actors"]})
     return nlp
 
 
