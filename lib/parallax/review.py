@@ -188,7 +188,7 @@ class Review(widgets.VBox):
         self.line = widgets.Text(description="Keys", placeholder=f"click here, then {' '.join(BUTTONS)}")
         self.buttons = {key: button(f"{text} ({key})", self.clicked, tip) for key, (text, tip) in BUTTONS.items()}
         super().__init__()
-        self.add_class("px-review")
+        self.add_class("px-explore")
         self.children = [styled(), self.said, self.card, box("px-filters", [self.holder, self.group, self.line]),
                          box("px-tools", self.buttons.values()), self.note]
         self.line.observe(self.type, "value")
@@ -311,8 +311,8 @@ def card(session: Session, given: list[dict[str, Any]]) -> str:
     said = [f"{held(stance, names)}: {stance['because']}" for stance in rows.to_dict("records")] or ["no position"]
     given_ = f'<p class="px-hint">Given: {escape("; ".join(held(one, names) for one in given))}.</p>' if given else ""
     where = f"{one['source']}, {name}, {one['kind']}. Why this one: {why}."
-    return (f'<p class="px-hint">The claim: {escape(session.study.codebook.narrative.claim)}</p>'
-            f'<p class="px-around">{before}<strong>{display.marked(row, marks)[0]}</strong>{after}</p>'
+    return (f'<p class="px-hint">The claim: <em>{escape(session.study.codebook.narrative.claim)}</em></p>'
+            f'<p class="px-around px-read">{before}<strong>{display.marked(row, marks)[0]}</strong>{after}</p>'
             f'<p class="px-hint">{escape(where)}</p>'
             f'<p class="px-hint">The rules say: {escape("; ".join(said))}.</p>{given_}')
 
