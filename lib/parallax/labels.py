@@ -228,8 +228,8 @@ def applied(tables: Tables, found: Answers, study: Study) -> Tables:
     length = np.minimum(both["last"] - both["first"], both["last_found"] - both["first_found"])
     read = both.loc[shared(both, "first", "last") * 2 >= length, "sentence"]
     sentences = tables.sentences.assign(checked=tables.sentences["sentence"].isin(read))
-    return replace(tables, sentences=sentences, stances=positions(tables, found, spans, study),
-                   **struck(tables, found.wrong))
+    tables = replace(tables, **struck(tables, found.wrong))
+    return replace(tables, sentences=sentences, stances=positions(tables, found, spans, study))
 
 
 def positions(tables: Tables, found: Answers, spans: pd.DataFrame, study: Study) -> pd.DataFrame:
