@@ -4,6 +4,7 @@ import os
 import tempfile
 
 import pytest
+from chromium import ask, send  # noqa: F401
 
 # Kernels inherit it: no test reads what an earlier run has left, and none writes to the user's cache.
 if "PARALLAX_CACHE" not in os.environ:

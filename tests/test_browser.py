@@ -1,29 +1,14 @@
 """The report in a real browser: it fits a phone, asks the network for nothing, can be read in the dark."""
 
 import base64
-import itertools
-import json
-import shutil
-import subprocess
-import time
-import urllib.request
 
 import pytest
-import websocket
+from chromium import STICKING_OUT, needed
 
-PROGRAM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 PAGES = ["index.html", "sources.html", "framing.html", "stance.html", "actors.html", "trust.html"]
 WIDTHS = {"phone": 390, "desktop": 1280}
-pytestmark = pytest.mark.skipif(PROGRAM is None, reason="no Chromium on the path: `apt-get install chromium`")
+pytestmark = needed
 
-# Elements that stick out of a window of WIDTH pixels, but for those inside a box that scrolls.
-STICKING_OUT = """
-[...document.body.querySelectorAll('*')].filter(e => {
-  const box = e.getBoundingClientRect();
-  const scrolls = p => p && (getComputedStyle(p).overflowX !== 'visible' || scrolls(p.parentElement));
-  return box.width && box.right > WIDTH + 1 && !scrolls(e.parentElement);
-}).map(e => e.outerHTML.slice(0, 80))
-"""
 # Texts whose contrast with what lies behind them is below 4.5 to 1 (WCAG 2, level AA).
 FAINT = """
 (() => {
@@ -47,51 +32,6 @@ FAINT = """
 """
 
 
-@pytest.fixture(scope="module")
-def send(tmp_path_factory):
-    """Start Chromium; return a function that sends a command to its only tab and returns (result, events)."""
-    folder = tmp_path_factory.mktemp("chromium")
-    options = ["--headless", "--no-sandbox", "--disable-gpu", "--remote-debugging-port=0"]
-    process = subprocess.Popen([PROGRAM, *options, f"--user-data-dir={folder}", "about:blank"],
-                               stderr=subprocess.DEVNULL)
-    try:
-        tab = connect(folder / "DevToolsActivePort")
-        numbers = itertools.count(1)
-
-        def send(method, until=None, **values):
-            """Send a command; read on until the event `until` when one is named."""
-            number, events, result = next(numbers), [], None
-            tab.send(json.dumps({"id": number, "method": method, "params": values}))
-            while result is None or (until and all(event["method"] != until for event in events)):
-                message = json.loads(tab.recv())
-                if message.get("id") == number:
-                    assert "error" not in message, message
-                    result = message["result"]
-                elif "method" in message:
-                    events.append(message)
-            return result, events
-
-        for domain in ("Page", "Network", "Log", "Runtime"):
-            send(f"{domain}.enable")
-        yield send
-        tab.close()
-    finally:
-        process.kill()
-        process.wait()
-
-
-def connect(port_file):
-    """Wait until Chromium says its port, and connect to its tab."""
-    deadline = time.monotonic() + 30
-    while not (port_file.exists() and port_file.read_text().strip()):
-        assert time.monotonic() < deadline, "Chromium does not start"
-        time.sleep(0.05)
-    port = port_file.read_text().split()[0]
-    with urllib.request.urlopen(f"http://127.0.0.1:{port}/json") as answer:
-        tab = next(target for target in json.load(answer) if target["type"] == "page")
-    return websocket.create_connection(tab["webSocketDebuggerUrl"], suppress_origin=True, timeout=60)
-
-
 @pytest.fixture
 def visit(send, seeds_site):
     """Return a function that opens a page of the report at a width and returns what happened on the way."""
@@ -104,17 +44,6 @@ def visit(send, seeds_site):
         return send("Page.navigate", until="Page.loadEventFired", url=(seeds_site / page).as_uri())[1]
 
     return visit
-
-
-@pytest.fixture
-def ask(send):
-    """Return a function that gives the value of an expression in the page."""
-    def ask(code):
-        answer, _ = send("Runtime.evaluate", expression=code, returnByValue=True)
-        assert "exceptionDetails" not in answer, answer
-        return answer["result"].get("value")
-
-    return ask
 
 
 @pytest.mark.parametrize("page", PAGES)

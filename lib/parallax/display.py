@@ -219,7 +219,11 @@ def evidence(rows: pd.DataFrame, marks: pd.DataFrame | None = None, limit: int =
 def marked(one: Any, marks: pd.DataFrame) -> tuple[str, str, list[str]]:
     """Return a sentence with its marks as HTML and as text, and the labels of the marks."""
     here = marks[marks["file"].eq(one.file) & marks["start"].lt(one.end) & marks["end"].gt(one.start)]
-    spans = list(here[["start", "end", "label"]].itertuples(index=False, name=None))
+    return cut(one, list(here[["start", "end", "label"]].itertuples(index=False, name=None)))
+
+
+def cut(one: Any, spans: list[tuple[int, int, str]]) -> tuple[str, str, list[str]]:
+    """Return what `marked` does, given the marks in the sentence: start, end, label."""
     ends = {at for start, end, _ in spans for at in (start, end) if one.start < at < one.end}
     cuts, html, text, labels = sorted(ends | {one.start, one.end}), "", "", []
     for start, end in pairwise(cuts):

@@ -28,7 +28,7 @@ from parallax.tables import SPAN, VOICES, Tables
 PAGE = 15  # sentences on a page
 LINES = 40  # lines on a page of keywords in context
 AROUND = 2  # sentences shown before and after one
-WIDTH = 60  # characters shown before and after a keyword
+WIDTH = 45  # characters shown before and after a keyword
 MARKS = {"statements": "voice", "frames": "frame", "mentions": "actor", "stances": "cue"}  # what a fact is marked as
 NOUNS = {"statements": "speaker", "frames": "frame", "mentions": "actor"}
 HIT = ["sentence", "file", *SPAN, "label", "table", "row"]
@@ -114,10 +114,11 @@ def select(tables: Tables, choice: Choice) -> Found:
 
 def facts(t: Tables, choice: Choice) -> list[pd.DataFrame]:
     """Return the rows of each fact that is chosen."""
-    out, acting = [], fired(t, "mentions")
-    if choice.frame:
-        out.append(fired(t, "frames").query("frame == @choice.frame"))
-    out += [acting[acting["actor"] == actor] for actor in (choice.actor, choice.other) if actor]
+    out = []
+    for table, wanted in (("frames", choice.frame), ("mentions", choice.actor), ("mentions", choice.other)):
+        if wanted:
+            rows = fired(t, table)
+            out.append(rows[rows[labels.KEY[table]] == wanted])
     if choice.holder or choice.argument or choice.value:
         rows = fired(t, "stances")
         for column in ("argument", "value"):
@@ -224,26 +225,40 @@ def concordance(sentences: pd.DataFrame, spans: pd.DataFrame, width: int = WIDTH
     """
     words = spans["label"].eq("word")
     spans = (spans[words] if words.any() else spans).drop_duplicates(["file", "start", "end"])
-    rows = spans[["sentence", "start", "end"]].merge(
-        sentences[["sentence", "source", *SPAN]], on="sentence", suffixes=("", "_of"))
+    rows = sentences[["sentence", "source", *SPAN]].merge(
+        spans[["sentence", "start", "end"]].sort_values("start"), on="sentence", suffixes=("", "_hit"))
     texts = [(text[:a - at], text[a - at:b - at], text[b - at:]) for text, at, a, b in
-             zip(rows["text"], rows["start_of"], rows["start"].astype(int), rows["end"].astype(int), strict=True)]
+             zip(rows["text"], rows["start"], rows["start_hit"], rows["end_hit"], strict=True)]
     left, hit, right = [[" ".join(part.split()) for part in parts] for parts in zip(*texts, strict=True)] or [[]] * 3
-    return rows[["sentence", "source"]].assign(left=[part[-width:] for part in left], hit=hit,
-                                               right=[part[:width] for part in right])
+    return rows[["sentence", "source"]].assign(
+        left=[part if len(part) <= width else f"…{part[-width:].partition(' ')[2]}" for part in left], hit=hit,
+        right=[part if len(part) <= width else f"{part[:width].rpartition(' ')[0]}…" for part in right])
 
 
 def counts(found: Found) -> pd.DataFrame:
     """Return for each source its k sentences of n, their share and its 95 % interval, low to high."""
-    table = pd.DataFrame({"source": stats.sources(found.counted)})
-    return stats.with_shares(stats.tally(table, found.sentences), found.counted)
+    n = found.counted["source"].astype(object).value_counts(sort=False)
+    k = found.sentences["source"].astype(object).value_counts().reindex(n.index, fill_value=0).to_numpy()
+    low, high = stats.wilson(k, n)
+    return pd.DataFrame({"source": n.index, "k": k, "n": n.to_numpy(), "share": stats.ratio(k, n),
+                         "low": low, "high": high})
 
 
-def around(sentences: pd.DataFrame, one: Any, raw: str) -> tuple[str, str]:
-    """Return the raw text before and after a row of `sentences`: its neighbours in the file."""
-    near = sentences.iloc[max(0, one.Index - AROUND):one.Index + AROUND + 1]
-    near = near[near["file"] == one.file]
-    return raw[near["start"].min():one.start], raw[one.end:near["end"].max()]
+def around(places: list[tuple[str, int, int]], at: int, raw: str) -> tuple[str, str]:
+    """Return the raw text before and after a sentence, its neighbours in the file.
+
+    Parameters
+    ----------
+    places : list of (file, start, end)
+        Of all sentences, in the order of the texts.
+    at : int
+        Which of them.
+    raw : str
+        The text of its file.
+    """
+    file, start, end = places[at]
+    near = [place for place in places[max(0, at - AROUND):at + AROUND + 1] if place[0] == file]
+    return raw[min(place[1] for place in near):start], raw[end:max(place[2] for place in near)]
 
 
 def table(found: Found) -> pd.DataFrame:
@@ -346,7 +361,8 @@ def controls(study: Study, t: Tables, choice: Choice) -> tuple[dict[str, Any], l
                               continuous_update=False),
         "voice": widgets.Dropdown(options=[(voices[key], key) for key in VOICES], description="Voice")}
     for field, (title, values) in options(study, t).items():
-        allowed(field, getattr(choice, field), [key for _, key in values])
+        if getattr(choice, field):
+            allowed(field, getattr(choice, field), [key for _, key in values if key])
         found[field] = widgets.Dropdown(options=values, value=getattr(choice, field), description=title)
     found["voice"].value = choice.voice
     read = t.documents[t.documents["status"] == "ok"]
@@ -384,7 +400,8 @@ class Item:
     """A sentence on the page, and buttons for what is wrong in it; used again for other sentences."""
 
     def __init__(self, strike: Callable[[tuple[str, int]], None]) -> None:
-        self.html, self.buttons, self.facts = widgets.HTML(), widgets.ToggleButtons(options=[], index=None), []
+        self.html, self.facts = widgets.HTML(), []
+        self.buttons = widgets.ToggleButtons(options=[], index=None, description="Wrong?")
         self.buttons.add_class("px-wrong")
         self.box, self.strike = widgets.VBox([self.html, self.buttons]), strike
         self.box.add_class("px-item")
@@ -396,6 +413,7 @@ class Item:
         with self.buttons.hold_sync():
             self.buttons.options = [f"✗ {name}" for name, _ in wrong]
             self.buttons.index = None
+        self.buttons.layout.display = "" if wrong else "none"
         self.facts = [fact for _, fact in wrong]
 
     def clicked(self, change: Mapping[str, Any]) -> None:
@@ -508,22 +526,27 @@ class Explorer(widgets.VBox):
     def turn(self, step: int) -> None:
         """Go to another page."""
         self.at += step
-        self.refresh()
+        self.open_page()
 
     # What is shown
 
     def refresh(self) -> None:
         """Show what fits the choice."""
-        choice, whole = self.choice(), self.view.value == "Sentences"
+        choice = self.choice()
         self.found = select(self.tables, choice)
         self.said.value = f'<p class="px-said" role="status">{escape(repr(self))}</p>{self.hint(choice)}'
         self.bars.value = bars(counts(self.found))
+        (self.list.remove_class if choice.fact else self.list.add_class)("px-all")
+        self.open_page()
+
+    def open_page(self) -> None:
+        """Show a page of sentences, or of keywords in context."""
+        whole = self.view.value == "Sentences"
         rows = self.found.sentences if whole else concordance(self.found.sentences, self.found.spans)
         size = PAGE if whole else LINES
         self.at = max(0, min(self.at, (len(rows) - 1) // size))
         page = rows.iloc[self.at * size:(self.at + 1) * size]
         self.where.value = position(self.at, size, len(page), len(rows))
-        (self.list.remove_class if choice.fact else self.list.add_class)("px-all")
         if whole and len(page):
             self.fill(page)
         else:
@@ -550,7 +573,9 @@ class Explorer(widgets.VBox):
         t, raws = self.found.tables, self.reader.raws
         spans = self.found.spans[self.found.spans["sentence"].isin(page["sentence"])]
         held = t.stances.loc[spans.loc[spans["table"] == "stances", "row"]]
-        marks = pd.concat([display.positions(t, held), spans]) if len(held) else spans
+        marks = pd.concat([spans, display.positions(t, held)]) if len(held) else spans
+        places = list(t.sentences[["file", "start", "end"]].itertuples(index=False, name=None))
+        spots = list(marks[["file", "start", "end", "label"]].itertuples(index=False, name=None))
         dates = t.documents.set_index("file")["published"]
         stances = t.stances[t.stances["sentence"].isin(page["sentence"])]
         verdicts, because, wrong = defaultdict(list), defaultdict(list), self.wrong(spans)
@@ -560,8 +585,10 @@ class Explorer(widgets.VBox):
         for item, one in zip(self.items, page.itertuples(), strict=False):
             read = ["read"] if one.checked else ["unread"] if one.sentence in verdicts else []
             said = [one.source, dates[one.file], one.sentence, *verdicts[one.sentence], *read]
-            near = around(t.sentences, one, raws[one.file])
-            item.show(sentence(display.marked(one, marks)[0], said, near, because[one.sentence]), wrong[one.sentence])
+            near = around(places, one.Index, raws[one.file])
+            html, *_ = display.cut(one, [spot for file, *spot in spots
+                                         if file == one.file and spot[0] < one.end and spot[1] > one.start])
+            item.show(sentence(html, said, near, because[one.sentence]), wrong[one.sentence])
         self.list.children = [item.box for item in self.items[:len(page)]]
 
     def verdict(self, row: Mapping[str, Any]) -> str:
@@ -575,8 +602,9 @@ class Explorer(widgets.VBox):
         """List what can be struck out in each sentence: how it is called, its table and row."""
         out: dict[str, dict[str, tuple[str, int]]] = defaultdict(dict)
         for name, mine in spans[spans["table"] != ""].groupby("table", sort=False):
-            rows = getattr(self.found.tables, str(name)).loc[mine["row"]].to_dict("records")
-            for at, row in zip(mine["row"], rows, strict=True):
+            rows = getattr(self.found.tables, str(name)).loc[mine["row"]]
+            rows = rows[["sentence", "text", labels.KEY[str(name)], *rows.columns.intersection(["value", "checked"])]]
+            for at, row in zip(mine["row"], rows.to_dict("records"), strict=True):
                 if not row.get("checked", False):  # a position that was read is answered elsewhere
                     out[row["sentence"]].setdefault(self.called(str(name), row), (str(name), at))
         return defaultdict(list, {key: list(facts.items()) for key, facts in out.items()})
