@@ -72,6 +72,7 @@ def accuracy(tables: Any, labels: Any, draws: int = 999, seed: int = 0) -> pd.Da
     for table, rows in steps.items():
         MEASURES[table](meter, *rows)
     result = pd.DataFrame(meter.result, columns=["step", "measure", "value", "low", "high", "n", "note"])
+    result = result.astype({"value": float, "low": float, "high": float, "n": int})
     return result if labels.whole else result.assign(note=result["note"] + f"; {FLATTERED}")
 
 
@@ -329,7 +330,7 @@ def worst(tables: Any, labels: Any, n: int = 10, names: Mapping[str, str] | None
     sources = tables.sentences.reindex(columns=["file", "source"]).drop_duplicates("file").set_index("file")["source"]
     return here[["file", "sentence", "text"]].assign(
         source=here["file"].map(sources), start=here["first"].astype(int), end=here["last"].astype(int),
-        problem=[WRONG[kind] for kind in rows["kind"]], found=said[""], label=said["_label"],
+        problem=[WRONG[kind] for kind in rows["kind"].astype(int)], found=said[""], label=said["_label"],
         **{column: rows[column].astype(object).fillna("") for column in ("rule", "because")},
         **{f"cue_{end}": rows[end].fillna(rows[f"{end}_label"]).astype(int) for end in ("start", "end")})[ERROR]
 

@@ -801,7 +801,8 @@ def accuracy(table: pd.DataFrame, sample: str = "",
     figure = page(f"{title} (in-sample)" if sample else title, note, 0.3 * len(table) + 0.75)
     axes, ys = figure.subplots(), np.arange(len(table))
     scored(axes, table, [wrap(step, 2.4, lines=1) for step in table["step"]])
-    axes.scatter(table["plain"], ys, 40, "white", "D", edgecolors="#767676", linewidths=1.4, clip_on=False, zorder=2.5)
+    axes.scatter(table["plain"], ys, 40, "white", marker="D", edgecolors="#767676", linewidths=1.4, clip_on=False,
+                 zorder=2.5)
     for x, word in ((44, "rules"), (88, "n"), (132, "plain")):
         aside(axes, word, (1, -0.5), (x, 6), ha="right", va="bottom")
     for y, one in enumerate(table.itertuples()):
