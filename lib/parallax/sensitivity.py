@@ -6,7 +6,7 @@ Steegen, Tuerlinckx, Gelman and Vanpaemel (2016), Increasing transparency throug
 Perspectives on Psychological Science 11, 702-712.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
@@ -26,6 +26,9 @@ KINDS = ["without a story", "without captions and headings", "in own voice only"
          "in the other window"]
 CONCLUSION = ["topic", "source", "conclusion"]
 COLUMNS = [*CONCLUSION, "kind", "variation", "becomes", "turns"]
+TAKEN = ["sentence", "source", "story", "kind", "voice", "value", "entry", "cue", "frame", "actor", "sense", "repeated",
+         "copy_of"]
+NEEDS = {"frame": ["frames"], "pair": ["mentions", "sentences"], **dict.fromkeys(VOICES, ["stances"])}
 GONE = "nothing is left"
 SURE, APART = ("more often than by chance",), ("not more often",)  # whether two actors meet
 
@@ -84,7 +87,8 @@ def sensitivity(tables: Tables, window: str = "sentence", labels: Mapping[str, s
     sure = [place for place, one in base.items() if place[0] == "pair" and one.key == SURE][:PAIRS]
     firm = {place: one for place, one in base.items() if place in sure or is_firm(place, base)}
     for kind, name, keep, topics, other in variations(facts, window):
-        part = {name: table[keep(table)] for name, table in facts.items()}
+        needed = {name for topic in topics for name in NEEDS[topic]}
+        part = {name: facts[name][keep(facts[name])] for name in needed}
         again = conclusions(part, topics, other, labels)
         for place, one in firm.items():
             new = again.get(place, Found(APART, "never meet", 0) if place in sure else Found((), GONE, 0))
@@ -118,14 +122,14 @@ def summary(found: pd.DataFrame) -> pd.DataFrame:
 
 
 def prepared(tables: Tables) -> dict[str, pd.DataFrame]:
-    """Return the rows that conclusions are drawn from, each with the kind of its sentence."""
+    """Return the rows that conclusions are drawn from, with the kind of their sentence and only the columns needed."""
     sentences = counted(tables.sentences)
     facts = {"stances": placed(tables.stances, sentences), "frames": kept(tables.frames, sentences),
-             "mentions": kept(tables.mentions, sentences)}
+             "mentions": kept(tables.mentions, sentences), "sentences": sentences}
     facts["stances"]["cue"] = facts["stances"]["argument"] + ": " + facts["stances"]["entry"]
     kinds = sentences.drop_duplicates("sentence").set_index("sentence")["kind"].astype(object)
     facts = {name: rows.assign(kind=rows["sentence"].astype(object).map(kinds)) for name, rows in facts.items()}
-    return facts | {"sentences": sentences}
+    return {name: rows[[column for column in TAKEN if column in rows]].astype(object) for name, rows in facts.items()}
 
 
 def variations(facts: Mapping[str, pd.DataFrame], window: str) -> Iterator[Variation]:
@@ -149,13 +153,13 @@ def but(column: str, values: Iterable[str]) -> Callable[[pd.DataFrame], pd.Serie
 def conclusions(facts: Mapping[str, pd.DataFrame], topics: Sequence[str], window: str,
                 labels: Mapping[str, str]) -> dict[Place, Found]:
     """Draw the conclusions of some topics: (topic, source, pair) -> what was found, the surest pairs first."""
-    found, stances, frames = {}, facts["stances"], facts["frames"]
-    for topic, voices in VOICES.items():
-        mine = stances[stances["voice"].isin(voices)] if topic in topics else stances[:0]
+    found = {}
+    for topic in [topic for topic in VOICES if topic in topics]:
+        mine = facts["stances"][facts["stances"]["voice"].isin(VOICES[topic])]
         noun = "positions" if topic == "position" else f"positions in {topic}"
         found |= leading(topic, zip(mine["source"], mine["value"], mine.index, strict=True), DOES, noun)
     if "frame" in topics:
-        rows = zip(frames["source"], frames["frame"], frames["sentence"], strict=True)
+        rows = zip(*(facts["frames"][column] for column in ("source", "frame", "sentence")), strict=True)
         found |= leading("frame", rows, labels, "framed sentences")
     return found | (met(facts, window, labels) if "pair" in topics else {})
 
@@ -165,10 +169,10 @@ def leading(topic: str, rows: Iterable[tuple], labels: Mapping[str, str], noun: 
 
     A value counts once in a unit.
     """
-    counts: dict[str, Counter[str]] = {}
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
     rows = dict.fromkeys(rows)
     for source, value, _ in rows:
-        counts.setdefault(source, Counter())[value] += 1
+        counts[source][value] += 1
     many = Counter(source for source, _ in {(source, unit) for source, _, unit in rows})
     found = {}
     for source, mine in counts.items():
