@@ -172,3 +172,19 @@ def test_names_merge_by_the_last_word_of_a_person():
     merged = check.merged({("Trump", "ORG"): 4, ("Donald Trump", "PERSON"): 2, ("Donald J. Trump", "PERSON"): 1,
                            ("Melania Trump", "PERSON"): 1, ("Oxford", "ORG"): 1, ("University of Oxford", "ORG"): 1})
     assert merged == {"Trump": "Donald J. Trump", "Donald Trump": "Donald J. Trump"}
+
+
+def test_odd_labels_are_said(tmp_path):
+    """A table that is the rules' own, and a sentence that is no longer in the text."""
+    book = "title: T\nactors: {ADA: {name: Ada, kind: person}}\n"
+    (tmp_path / "codebook.yml").write_text(book)
+    (tmp_path / "a.txt").write_text("Ada spoke here. The town listened.")
+    found = tables.build(load(tmp_path))
+    assert not [line for line in check.lines(load(tmp_path), found) if "label" in line]
+    (tmp_path / "labels").mkdir()
+    found.mentions.to_csv(tmp_path / "labels" / "mentions.csv", index=False)
+    (tmp_path / "labels" / "sentences.csv").write_text(
+        "sentence,file,start,end,text\n1,a.txt,0,15,Ada spoke here.\n2,a.txt,16,33,The town slept.\n")
+    said = " ".join(check.lines(load(tmp_path), found))
+    assert "labels/mentions.csv is what the rules wrote, returned unread: it is left out" in said
+    assert "1 label not counted" in said and "'The town slept.'" in said

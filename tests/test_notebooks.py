@@ -8,6 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import nbformat
+import pandas as pd
 import pytest
 from matplotlib.figure import Figure
 from nbclient.exceptions import CellExecutionError
@@ -221,3 +222,36 @@ def test_an_ambiguous_name_is_listed_and_not_guessed(tmp_path):
     text = "Ada Park met Bo Park in the town. Park said that the talks went well."
     unresolved = parallax.read(study(tmp_path, book, a=text))[1].unresolved
     assert list(unresolved["text"]) == ["Park"] and list(unresolved["candidates"]) == ["A B"]
+
+
+# Three positions affirm and one denies; the label says that the first sentence affirms.
+BRIDGE = """title: T
+frames: {works: {words: [bridge]}}
+narrative: {claim: The bridge is unsafe., arguments: {unsafe: {side: for, cues: [unsafe, dangerous]}}}
+"""
+TEXT = "The bridge is unsafe. The bridge is dangerous. The bridge is not dangerous. It is unsafe. It is open."
+
+
+@pytest.mark.filterwarnings("error::RuntimeWarning")
+@pytest.mark.parametrize(("parts", "said"), [
+    ({}, ["nothing of the accuracy on this study is known", "`make review STUDY="]),
+    ({"stances": "rules"}, ["labels/stances.csv is what the rules wrote, returned unread", "`make review STUDY="]),
+    ({"stances": "alone"}, ["labels/sentences.csv is missing", "Positions, with holder 1.00", "`make review STUDY="]),
+    ({"sentences": "drawn", "stances": "alone"}, [
+        "In 2 sentences drawn at random: precision 1 of 2 positions (50%, 9% to 91%) and recall 1 of 1 positions",
+        "Of 1 error shown: 1 extra", "1 label not counted", "'The bridge is closed.'"]),
+    ({"wrong": "table,what,file,start,end,text,sentence_start,sentence_text\n"}, ["nothing of the accuracy"]),
+], ids=["none", "unread", "stances", "random", "wrong"])
+def test_trust_with_any_part_of_labels(parts, said, tmp_path):
+    folder = study(tmp_path, BRIDGE, a=TEXT)
+    found = tables.build(load(folder))
+    label = "file,holder,holder_group,value,start,end,text\na.txt,source,source,affirm,0,20,The bridge is unsafe\n"
+    read = pd.DataFrame([("1", "a.txt", 0, 21, TEXT[:21]), ("2", "a.txt", 22, 46, TEXT[22:46]),
+                         ("3", "a.txt", 90, 111, "The bridge is closed.")],
+                        columns=["sentence", "file", "start", "end", "text"]).assign(reader="ann", drawn="random")
+    known = {"rules": found.stances.to_csv(index=False), "alone": label, "drawn": read.to_csv(index=False)}
+    for name, text in parts.items():
+        (folder / "labels").mkdir(exist_ok=True)
+        (folder / "labels" / f"{name}.csv").write_text(known.get(text, text))
+    shown = run(NOTEBOOKS[NAMES.index("5_trust")], study=str(folder))
+    assert [one for one in said if one not in shown] == []

@@ -72,7 +72,17 @@ def make(kind):
     gaps = table(["actor_a", "actor_b"], [ACTORS[:4], ACTORS[4:]], share_1=lambda i: i / 40, n_1=lambda i: 30,
                  share_2=lambda i: 0.2, n_2=lambda i: 40, difference=lambda i: i / 40 - 0.2, low=lambda i: i / 40 - 0.4,
                  high=lambda i: i / 40, verdict=lambda i: ["more in x", "no clear difference", "too few to say"][i % 3])
+    steps = shares(["step"], [[*FRAMES, *sources]]).assign(measure="F1", n=lambda rows: rows["k"], plain=0.5)
+    steps = steps.rename(columns={"share": "value"}).assign(value=lambda rows: rows["value"].where(rows["n"] > 0))
+    made = shares(["table", "rule"], [["mentions", "stances"], [*FRAMES, *sources]])
+    made = made.rename(columns={"k": "right", "share": "precision"})
+    changes = table(["source", "conclusion", "kind", "variation"], [sources, FRAMES[:2], FRAMES, ["1", "2"]],
+                    topic=lambda i: "frame", becomes=lambda i: "nothing is left" if i % 5 else LONG,
+                    turns=lambda i: i % 5 == 0)
     return {
+        "accuracy": (steps, plots.accuracy(steps, LONG)),
+        "rules": (made, plots.rules(made)),
+        "sensitivity": (changes, plots.sensitivity(changes)),
         "frame_shares": (frames, plots.frame_shares(frames)),
         "speakers": (frames, plots.speakers(frames.rename(columns={"frame": "group"}))),
         "verbs": (frames, plots.verbs(frames.rename(columns={"frame": "effect"}))),
@@ -291,3 +301,27 @@ def test_bars_have_a_scale_that_holds_all_intervals():
     assert low < 100 * table["low"].min() and 100 * table["high"].max() < high
     for name in ("overview", "arguments"):
         assert all(len(axes.get_xticks()) > 1 for axes in make("five")[name][1].axes)
+
+
+def test_steps_without_labels_and_rules_of_few_rows_are_said_and_not_drawn():
+    steps = pd.DataFrame({"step": ["A", "B"], "measure": "F1", "value": [0.5, np.nan], "low": [0.4, np.nan],
+                          "high": [0.6, np.nan], "n": [9, 0], "plain": [0.2, np.nan]})
+    figure = plots.accuracy(steps, "In-sample: two texts.")
+    words = [text for text, _ in boxes(figure)[0]]
+    assert figure.get_label().endswith("(in-sample)") and {"no labels", "0.50", "0.20", "–"} <= set(words)
+    made = pd.DataFrame({"table": "stances", "rule": ["a", "b", "c"], "n": [9, 4, 1], "right": [8, 4, 1]})
+    made = made.assign(precision=made["right"] / made["n"], low=0.0, high=1.0)
+    words = " ".join(text for text, _ in boxes(plots.rules(made))[0])
+    assert "8 of 9" in words and "4 of 4" not in words and "2 more rules" in words.replace("\n", " ")
+    assert plots.rules(made[1:]).get_label().startswith("Nothing to draw: no rule made 5 rows")
+
+
+def test_a_conclusion_that_turns_is_marked():
+    changes = pd.DataFrame([("A", "without a cue", "x", True), ("A", "without a cue", "x", False),
+                            ("A", "in own voice only", "nothing is left", False), ("B", "without a cue", "x", False)],
+                           columns=["source", "kind", "becomes", "turns"])
+    changes = changes.assign(topic="frame", conclusion="leads", variation="v")
+    figure = plots.sensitivity(changes)
+    assert [text.get_text() for text in figure.axes[0].texts] == ["1 of 2", "–", "holds"]
+    words = " ".join(text for text, _ in boxes(plots.sensitivity(changes, top=1))[0])
+    assert "A: leads" in words and "B: leads" not in words and "1 more conclusions" in words.replace("\n", " ")

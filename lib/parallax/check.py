@@ -11,7 +11,7 @@ import pandas as pd
 from spacy.lang.en.lex_attrs import like_num
 from spacy.language import Language
 
-from parallax import segment, stats
+from parallax import gold, segment, stats
 from parallax.annotate import MODEL, pipeline
 from parallax.annotate.mentions import SHARED, phrases
 from parallax.annotate.rules import words
@@ -444,6 +444,8 @@ def lines(study: Study, tables: Tables, model: str = MODEL) -> Iterator[str]:
         yield from wrap(f"{source}: {stories.get(source, 0)} stories, {size} sentences", 2)
     yield (f"codebook: {len(book.actors)} actors, {len(book.frames)} frames, "
            + (f"a narrative with {len(book.narrative.arguments)} arguments" if book.narrative else "no narrative"))
+    for line in gold.oddities(gold.gold(tables, study)):
+        yield from wrap(line, 0)
     framed = tables.frames["sentence"].nunique()
     yield (f"found: {len(tables.mentions)} mentions, {len(tables.statements)} statements, "
            f"{framed} sentences with a frame, {len(tables.stances)} positions on the narrative")

@@ -7,18 +7,19 @@ a Study, whose labels are looked for in its texts as they are now; the path of a
 say; or what `gold` makes of either.
 """
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from parallax.codebook import OWN
-from parallax.gold import gold, in_sample, unread
+from parallax.gold import gold, in_sample, oddities, sample, unread
 from parallax.labels import shared, spanned, within
 from parallax.stats import ENDS, VALUES, generator, levels, ratio, wilson
 
-__all__ = ["accuracy", "align", "errors", "gold", "headline", "in_sample", "random_part", "rules", "unread", "worst"]
+__all__ = ["accuracy", "align", "errors", "gold", "headline", "in_sample", "oddities", "random_part", "rules", "sample",
+           "unread", "worst"]
 
 NAMED = ("name", "state", "capital", "adjective", "body")
 TABLES = {  # what is equal in a row and its label (mentions and cues overlap as well); what a row is about
@@ -36,8 +37,8 @@ HEADLINE = {  # the measures that stand for a step, and what they are called
     ("place or actor", "accuracy"): "Place or actor",
     ("statements", "cue: F1"): "Statements found",
     ("statements", "cue and speaker: F1"): "Statements, with speaker",
-    ("frames", "macro F1"): "Frames, mean of all",
-    ("stance", "F1"): "Positions, with whose",
+    ("frames", "macro F1"): "Frames, mean of each",
+    ("stance", "F1"): "Positions, with holder",
     ("stance", "own voice: F1"): "Positions, own voice",
     **{("stance", f"{value}: F1"): f"Sentences that {value}" for value in VALUES},
 }
@@ -71,6 +72,7 @@ def accuracy(tables: Any, labels: Any, draws: int = 999, seed: int = 0) -> pd.Da
     for table, rows in steps.items():
         MEASURES[table](meter, *rows)
     result = pd.DataFrame(meter.result, columns=["step", "measure", "value", "low", "high", "n", "note"])
+    result = result.astype({"value": float, "low": float, "high": float, "n": int})
     return result if labels.whole else result.assign(note=result["note"] + f"; {FLATTERED}")
 
 
@@ -287,7 +289,7 @@ def random_part(tables: Any, labels: Any) -> pd.DataFrame:
     return table.assign(value=ratio(table["k"], table["n"]), low=low, high=high, sentences=many)
 
 
-def worst(tables: Any, labels: Any, n: int = 10) -> pd.DataFrame:
+def worst(tables: Any, labels: Any, n: int = 10, names: Mapping[str, str] | None = None) -> pd.DataFrame:
     """List the positions that are wrong, those that mislead most first.
 
     First the opposite value for a holder, then the source's own voice taken for a quoted one or the reverse, another
@@ -298,6 +300,8 @@ def worst(tables: Any, labels: Any, n: int = 10) -> pd.DataFrame:
     tables, labels : see above
     n : int
         How many.
+    names : dict of str to str, optional
+        What is written for the groups of holders.
 
     Returns
     -------
@@ -320,13 +324,13 @@ def worst(tables: Any, labels: Any, n: int = 10) -> pd.DataFrame:
     missed = want[~want["row"].isin(pairs["row_label"])].assign(kind=WRONG.index("missed"))
     rows = pd.concat([pairs, extra, missed.rename(columns={name: f"{name}_label" for name in POSITION[1:]})])
     rows = rows.sort_values(["kind", "at", "row"], ignore_index=True).head(n)
-    said = {end: [f"{value} by {group}" if pd.notna(value) else "" for value, group in
+    said = {end: [f"{value} by {(names or {}).get(group, group)}" if pd.notna(value) else "" for value, group in
                   zip(rows[f"value{end}"], rows[f"holder_group{end}"], strict=True)] for end in ("", "_label")}
     here = labels.spans.iloc[rows["at"].astype(int)].reset_index(drop=True)
     sources = tables.sentences.reindex(columns=["file", "source"]).drop_duplicates("file").set_index("file")["source"]
     return here[["file", "sentence", "text"]].assign(
         source=here["file"].map(sources), start=here["first"].astype(int), end=here["last"].astype(int),
-        problem=[WRONG[kind] for kind in rows["kind"]], found=said[""], label=said["_label"],
+        problem=[WRONG[kind] for kind in rows["kind"].astype(int)], found=said[""], label=said["_label"],
         **{column: rows[column].astype(object).fillna("") for column in ("rule", "because")},
         **{f"cue_{end}": rows[end].fillna(rows[f"{end}_label"]).astype(int) for end in ("start", "end")})[ERROR]
 

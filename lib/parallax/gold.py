@@ -164,6 +164,25 @@ def unread(tables: Any, labels: str | Path | Study | Mapping[str, pd.DataFrame])
     return out
 
 
+def oddities(labels: Gold) -> list[str]:
+    """Say, a line each, what is odd in labels: tables returned unread, labels whose place is gone, no sentences."""
+    lines = [f"labels/{name}.csv is what the rules wrote, returned unread: it is left out" for name in labels.unread]
+    if many := len(labels.changed):
+        one = labels.changed.iloc[0]
+        lines.append(f"{many} label{'s' * (many > 1)} not counted, for the text is no longer there as it was read: "
+                     f"{one['file']}, {' '.join(one['text'].split())[:60]!r}{' and others' * (many > 1)}")
+    if labels.tables and not labels.whole:
+        lines.append("labels/sentences.csv is missing: only a sentence with a label is known to have been read, so "
+                     "what the rules found elsewhere is not counted, and precision is flattered")
+    return lines
+
+
+def sample(study: Study) -> str:
+    """Say how many of a study's texts the rules were written on; "" for none."""
+    many, of = len(in_sample(study)), sum(document.status == "ok" for document in study.documents)
+    return f"In-sample: the rules were written on {'all' if many == of else many} of these {of} texts." if many else ""
+
+
 def in_sample(study: Study) -> list[str]:
     """List the files of a study on which the rules were written: of them every figure is in-sample.
 

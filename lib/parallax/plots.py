@@ -65,9 +65,9 @@ from parallax.sheet import (
 )
 
 __all__ = [
-    "arguments", "coverage", "difference", "distinctive", "frame_shares", "holders", "naming", "network",
-    "overview", "pair_matrix", "png", "rounded", "save", "speakers", "stance_shares", "strip", "style",
-    "verbs", "who_acts",
+    "accuracy", "arguments", "coverage", "difference", "distinctive", "frame_shares", "holders", "naming", "network",
+    "overview", "pair_matrix", "png", "rounded", "rules", "save", "sensitivity", "speakers", "stance_shares", "strip",
+    "style", "verbs", "who_acts",
 ]
 
 # Shares with their intervals
@@ -778,3 +778,128 @@ def commonest(axes: Axes, table: pd.DataFrame, what: str, source: str, labels: L
     axes.spines["left"].set_visible(False)
     if not len(found):
         aside(axes, "none found", (0, 1.5), (-98, 0))
+
+
+# How far to trust it
+
+
+@chart("there are no labels to measure against")
+def accuracy(table: pd.DataFrame, sample: str = "",
+             title: str = "How good is each step, beside a plain way of doing it?") -> Figure:
+    """Draw how well each step matches the labels, and how well the plain way does.
+
+    Parameters
+    ----------
+    table : DataFrame of step, measure, value, low, high, n, plain
+        As `evaluate.headline` returns it.
+    sample : str
+        What to say of figures that are in-sample; the title says that they are.
+    """
+    note = (f"{sample} " if sample else "") + ("Dots: the rules; lines: 95% intervals; hollow: the plain way. F1 (the "
+            "mean of precision and recall); of kinds and places, the share that is right. n: labels; of the frames' "
+            "mean, frames.")
+    figure = page(f"{title} (in-sample)" if sample else title, note, 0.3 * len(table) + 0.75)
+    axes, ys = figure.subplots(), np.arange(len(table))
+    scored(axes, table, [wrap(step, 2.4, lines=1) for step in table["step"]])
+    axes.scatter(table["plain"], ys, 40, "white", marker="D", edgecolors="#767676", linewidths=1.4, clip_on=False,
+                 zorder=2.5)
+    for x, word in ((44, "rules"), (88, "n"), (132, "plain")):
+        aside(axes, word, (1, -0.5), (x, 6), ha="right", va="bottom")
+    for y, one in enumerate(table.itertuples()):
+        words = ["–" if pd.isna(one.value) else f"{one.value:.2f}", f"{one.n:.0f}",
+                 "–" if pd.isna(one.plain) else f"{one.plain:.2f}"]
+        for x, word in zip((44, 88, 132), words, strict=True):
+            aside(axes, word, (1, y), (x, 0), ha="right", color=INK if x == 44 else SOFT)
+        if not one.n:
+            aside(axes, "no labels", (0, y), (8, 0))
+    return figure
+
+
+def scored(axes: Axes, table: pd.DataFrame, names: Sequence[str]) -> None:
+    """Draw a row of value, low and high after another, from 0 to 1: a dot and its interval."""
+    ys = np.arange(len(table))
+    rows(axes, names)
+    axes.hlines(ys, table["low"], table["high"], GREEN, lw=1.5, clip_on=False)
+    axes.scatter(table["value"], ys, 36, GREEN, clip_on=False, zorder=3)
+    axes.set_xlim(0, 1)
+    axes.tick_params(axis="y", pad=8)
+    axes.grid(axis="y")
+    axes.xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))
+
+
+@chart("no rule has made a row in a sentence that was read")
+def rules(table: pd.DataFrame, labels: Labels = None, least: int = 5, top: int = 40, sample: str = "",
+          title: str = "How often is each rule right?") -> Figure:
+    """Draw the precision of each rule with its interval, by the table that it writes.
+
+    Parameters
+    ----------
+    table : DataFrame of table, rule, n, right, precision, low, high and more
+        As `evaluate.rules` returns it.
+    least : int
+        Rules with fewer rows are counted in the note and not drawn.
+    sample : str
+        As in `accuracy`.
+    """
+    found = table[table["n"] >= least].assign(value=lambda rows: rows["precision"])
+    if not len(found):
+        return empty(f"no rule made {least} rows in the sentences that were read")
+    found = found[found["n"].rank(ascending=False, method="first") <= top]
+    rest = len(table) - len(found)
+    note = ("Share of the rows of a rule that are right, in sentences that were read. Lines: 95% intervals."
+            + f" {rest} more rules, of fewer rows, are in the table." * (rest > 0))
+    note = f"{sample} {note}".strip()
+    parts, sizes = dict(list(found.groupby("table", sort=False))), found.groupby("table", sort=False).size()
+    figure = page(f"{title} (in-sample)" if sample else title, note, 0.27 * len(found) + 0.62 * len(parts))
+    grid = figure.subplots(len(parts), 1, sharex=True, squeeze=False, height_ratios=sizes + 0.5)[:, 0]
+    names = {key: [wrap(rule, 2.2, lines=1) for rule in part["rule"]] for key, part in parts.items()}
+    left = widest([name for part in names.values() for name in part])
+    for axes, (key, part) in zip(grid, parts.items(), strict=True):
+        scored(axes, part, names[key])
+        head(axes, wrap(named(key, labels), 3, lines=1, weight="bold"), left * 72 + 7)
+        for y, one in enumerate(part.itertuples()):
+            aside(axes, f"{one.right} of {one.n}", (1, y), (80, 0), ha="right", color=INK)
+    return figure
+
+
+@chart("no conclusion rests on enough to be tried")
+def sensitivity(table: pd.DataFrame, top: int = 24, title: str = "What would turn the conclusions around?") -> Figure:
+    """Draw, for each conclusion and each kind of change, how many changes turn it around.
+
+    Where there are too many conclusions, those that something turns around are drawn first.
+
+    Parameters
+    ----------
+    table : DataFrame of topic, source, conclusion, kind, variation, becomes, turns
+        As `sensitivity.sensitivity` returns it.
+    """
+    kinds, found = once(table["kind"]), table.assign(gone=table["becomes"] == "nothing is left")
+    groups = found.groupby(["topic", "source", "conclusion", "kind"], sort=False)
+    counts = groups.agg(turns=("turns", "sum"), tried=("turns", "size"), gone=("gone", "all"))
+    lines = once(zip(table["topic"], table["source"], table["conclusion"], strict=True))
+    turned = counts.groupby(["topic", "source", "conclusion"])["turns"].any()
+    drawn = sorted(lines, key=lambda line: not turned[line])[:top]
+    note = ("In a cell: how many of the changes turn the conclusion around, or whether the only one does; outlined "
+            "where any does. "
+            "Empty: that changes none of its rows; –: nothing would be left to conclude from.")
+    note += f" {len(lines) - top} more conclusions are in the table." * (len(lines) > top)
+    lines = [line for line in lines if line in drawn]
+    names = [wrap(said if source == "all" else f"{source}: {said}", 4.1) for _, source, said in lines]
+    figure, _, heads, angle = table_page(names, kinds, title, note, 0.42 * len(names) + 0.3)
+    axes = figure.subplots()
+    rows(axes, names, left=True)
+    axes.set(xlim=(-0.5, len(kinds) - 0.5))
+    for (*line, kind), one in zip(counts.index, counts.itertuples(), strict=True):
+        if tuple(line) not in lines:
+            continue
+        x, y = kinds.index(kind), lines.index(tuple(line))
+        axes.add_patch(Rectangle((x - 0.465, y - 0.43), 0.93, 0.86, facecolor=PALE, zorder=1))
+        if one.turns:
+            framed(axes, x, y, VERMILION, "#FFF1E6")
+        once_only = "turns" if one.turns else "holds"
+        word = "–" if one.gone else once_only if one.tried == 1 else f"{one.turns} of {one.tried}"
+        axes.text(x, y, word, ha="center", va="center", size=SMALL, color=RUST if one.turns else SOFT, zorder=5)
+    axes.set_xticks(range(len(kinds)), heads, rotation=angle)
+    axes.tick_params(axis="x", labeltop=True, labelbottom=False, length=0, labelcolor=INK)
+    axes.spines[:].set_visible(False)
+    return figure
