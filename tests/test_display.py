@@ -206,3 +206,91 @@ def test_nine_sources_make_one_short_takeaway():
 def test_a_share_is_said_with_its_interval():
     assert display.share(12, 40, "deeds") == "12 of 40 deeds (30%, 18% to 45%)"  # Wilson, by hand: 0.181 to 0.454
     assert display.share(0, 0, "deeds") == "0 of 0 deeds"
+
+
+# Positions: how many were read, and what each sentence is said to say
+
+
+TEXTS = ["The bridge is safe.", "The bridge is not safe.", "Is the bridge safe?", "The bridge is safe, said Ann <b>."]
+STANCES = pd.DataFrame({
+    "sentence": ["f.0", "f.1", "f.2", "f.3"], "source": ["A", "A", "B", "B"], "file": "f.txt", "operators": "",
+    "start": [14, 38, 43, 64], "end": [18, 42, 62, 82], "holder_group": ["source", "source", "source", "us"],
+    "holder": ["source", "source", "source", "ANN"], "value": ["affirm", "deny", "hedge", "affirm"], "argument": "safe",
+    "because": "'safe' (safe, for)", "rule": "own", "checked": False})
+WRITTEN = display.Names({"ANN": "Ann <b>"}, {}, {"safe": "It is safe"})
+
+
+class Bridge:
+    """The tables and the study behind these positions, of which the third points at a whole sentence."""
+
+    folder = Path("bridge")
+    statements = pd.DataFrame(columns=["sentence", "file", "speaker_start", "speaker_end", "cue_start", "cue_end"])
+    sentences = STANCES[["sentence", "source", "file"]].assign(start=[0, 19, 43, 64], end=[19, 42, 62, 96], text=TEXTS)
+
+
+def read(*checked):
+    return STANCES.assign(checked=[bool(one) for one in checked])
+
+
+@pytest.mark.parametrize(("checked", "said", "few"), [
+    ((0, 0, 0, 0), "None of these 4 positions was read by a person", ""),
+    ((1, 0, 0, 0), "1 of 4 positions was read by a person", ": too few to compare sources"),
+    ((1, 1, 1, 0), "3 of 4 positions were read by a person", ": too few of B to compare sources"),
+    ((1, 1, 1, 1), "4 of 4 positions were read by a person", None),
+])
+def test_how_many_positions_were_read_is_said(checked, said, few):
+    assert repr(display.unread(read(*checked))) == f"{said}: too few to compare sources."
+    shown = display.unread(read(*checked), Bridge)
+    advice = "" if few is None else f"{few}; {display.ELSEWHERE}. `make review STUDY=bridge` reads them"
+    assert repr(shown) == f"{said}{advice}." and Tags(shown.html).text == f"{said}{advice}.".replace("`", "")
+    assert shown.html.startswith('<p class="px-unread" style="')
+    assert ("<code>make review STUDY=bridge</code>" in shown.html) == bool(advice)
+
+
+def test_what_is_said_of_reading_in_other_cases():
+    assert repr(display.unread(STANCES.head(1), voice="own", of="")) == (
+        "Own voice only: None of 1 position was read by a person.")
+    assert display.unread(STANCES.head(0), Bridge).html == ""
+
+
+def test_every_sentence_shows_its_verdict():
+    said = display.verdicts(read(1, 0, 0, 0), WRITTEN)
+    assert list(said["verdict"]) == [
+        "Claim affirmed in its own voice; read by a person", "Claim denied in its own voice; not read",
+        "Claim hedged in its own voice; not read", "Claim affirmed by Ann <b>; not read"]
+    shown = display.evidence(Bridge.sentences, limit=0, verdicts=said)
+    words = [attrs for attrs in Tags(shown.html).all("div") if attrs["class"] == "px-verdict"]
+    assert len(words) == 4 and all("border-left: 4px solid" in attrs["style"] for attrs in words)
+    assert not Tags(shown.html).all("b") and "(Claim denied in its own voice; not read)" in repr(shown)
+    assert "px-verdict" not in display.evidence(Bridge.sentences).html
+
+
+def test_a_fold_shows_the_verdicts_of_its_own_rows_alone():
+    both = pd.concat([STANCES, STANCES.tail(1).assign(holder="BO", value="deny")], ignore_index=True)
+    said = display.verdicts(both, WRITTEN)
+    folds = {fold.text.split(",")[0]: fold.text for fold in display.folds(Bridge, said, "holder")}
+    assert "affirmed by Ann" in folds["ANN"] and "by BO" not in folds["ANN"]
+    assert "denied by BO" in folds["BO"] and "by Ann" not in folds["BO"]
+
+
+def test_every_position_stands_with_its_sentence_and_what_fired():
+    shown = display.why(Bridge, read(1, 0, 0, 0), WRITTEN)
+    page = Tags(shown.html)
+    assert len(page.all("tr")) == 5 and "The bridge is <mark>safe</mark>." in shown.html and not page.all("b")
+    assert shown.html.count("<mark>") == 3  # a reader's position may be that of a whole sentence: nothing to mark
+    lines = repr(shown).splitlines()
+    assert lines[0] == "sentence | text | value | holder | argument | because | rule | read"
+    assert lines[1].split(" | ") == ["A, f.0", "The bridge is [safe|cue].", "affirm", "source", "It is safe",
+                                     "'safe' (safe, for)", "own", "yes"]
+    assert lines[4].startswith("B, f.3 | [The bridge is safe|cue], said Ann <b>. | affirm | Ann <b> |")
+    assert lines[4].endswith("| no")
+
+
+def test_beyond_a_bound_the_rest_is_in_the_csv():
+    shown = display.why(Bridge, STANCES, WRITTEN, "Own voice only", bound=3)
+    assert shown.text.startswith("Own voice only. The first 3 of 4 positions; all are in stances.csv.\n")
+    assert len(Tags(shown.html).all("tr")) == 4
+
+
+def test_marks_of_positions_leave_out_whole_sentences():
+    assert list(display.positions(Bridge, STANCES)["start"]) == [14, 38, 64]

@@ -2,6 +2,7 @@
 
 import atexit
 import re
+import shutil
 from dataclasses import replace
 from functools import cache
 from itertools import pairwise
@@ -20,6 +21,7 @@ import parallax
 from parallax import cooccurrence, display, stats, tables
 from parallax.cli import main
 from parallax.errors import StudyError
+from parallax.labels import Reader
 from parallax.study import load
 
 SECOND = Path(__file__).parent / "second_study"
@@ -178,6 +180,31 @@ def test_numbers_counted_by_hand_in_the_second_study():
         ("Comment", "quoted", "affirm"): 1, ("Comment", "quoted", "deny"): 1,
         ("Brief", "quoted", "hedge"): 1, ("Brief", "quoted", "deny"): 2,
     }  # fmt: skip
+
+
+def test_positions_are_compared_only_where_enough_of_them_were_read(tmp_path):
+    """Of twelve positions a reader confirms none, then the five of Wire, then all."""
+    folder, stance = shutil.copytree(SECOND, tmp_path / "second"), NOTEBOOKS[NAMES.index("3_stance")]
+    found, t = parallax.read(folder)
+    reader = Reader(found, t, "Ann")
+    told = {}
+    for some in ("", "Wire", "Comment", "Brief"):
+        for name, rows in t.stances[t.stances["source"] == some].groupby("sentence"):
+            reader.answer(name, rows[["value", "holder", "holder_group", "start", "end"]].to_dict("records"))
+        told[some] = cells(stance, study=str(folder))
+    none, wire, everything = told[""], told["Wire"], told["Brief"]
+    nothing = "None of these 12 positions was read by a person"
+    assert f"{nothing}; on studies that no rule was written for, 2 to 5 of 10 were right." in none["3-02"]
+    assert "`make review STUDY=second` reads them." in none["3-02"]
+    for key, what in (("3-04", "sources"), ("3-10", "holders"), ("3-12", "arguments")):
+        assert none[key].count(f"{nothing}: too few to compare {what}.") == 2  # once in its place, once for the blind
+        assert none[key].count("leads") == none[key].count("most often") == none[key].count("; read by a person") == 0
+    assert "5 of 12 positions were read by a person: too few of Comment and Brief to compare sources" in wire["3-02"]
+    assert "No value leads clearly in the source: intervals overlap." in wire["3-04"]
+    assert wire["3-12"].count("5 of 12 positions were read by a person: too few to compare arguments.") == 2
+    assert "12 of 12 positions were read by a person.\n" in everything["3-02"] + "\n"
+    assert "of 12 positions (" in everything["3-12"] and "; not read" not in everything["3-04"]
+    assert everything["3-16"].count(" | yes") == 12 and " | no" not in everything["3-16"]
 
 
 def test_a_number_and_its_fold_agree():

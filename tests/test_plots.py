@@ -50,14 +50,16 @@ def make(kind):
     sources = NAMES[kind]
     frames = shares(["source", "frame"], [sources, FRAMES])
     stance = shares(["source", "voice", "part", "value"], [sources, ["own", "quoted"], ["all", "body"], VALUES])
-    stance.loc[(stance["source"] == sources[0]) & (stance["voice"] == "own"), ["k", "n", "share"]] = 0
+    stance.insert(5, "read", stance["k"] // 2)
+    stance.loc[(stance["source"] == sources[0]) & (stance["voice"] == "own"), ["k", "read", "n", "share"]] = 0
     coverage = shares(["source", "actor"], [sources, ACTORS]).assign(chance=0.01)
     holders = table(["holder_group", "holder", "value"], [["source", *sources], ["Alpha", LONG], VALUES],
-                    k=lambda i: i % 4, n=lambda i: 20, share=lambda i: 0.1)
-    arguments = table(["source", "argument", "value"], [sources, FRAMES, VALUES], k=lambda i: i % 4, n=lambda i: 20)
+                    k=lambda i: i % 4, read=lambda i: i % 2, n=lambda i: 20, share=lambda i: 0.1)
+    arguments = table(["source", "argument", "value"], [sources, FRAMES, VALUES], k=lambda i: i % 4,
+                      read=lambda i: i % 2, n=lambda i: 20)
     arguments.insert(2, "side", ["for" if name < "c" else "against" for name in arguments["argument"]])
     strip = table(["source", "story", "position", "value"], [sources, ["1", "2"], [0, 0.5, 0.51, 1], VALUES],
-                  voice=lambda i: "own" if i % 2 else "quoted", sentence=str)
+                  voice=lambda i: "own" if i % 2 else "quoted", sentence=str, read=lambda i: i % 3 > 0)
     words = table(["source", "term"], [sources, ["axis", LONG, "$x$", "<i>"]], k=lambda i: i, n=lambda i: 300,
                   others=lambda i: 1000 - i, log_odds=lambda i: 1, z=lambda i: 4 - i % 4)
     naming = table(["set", "name", "source"], [["the three", LONG], ["axis", "bloc", "$y$"], sources],
@@ -250,11 +252,75 @@ def test_absences_are_marked_only_when_chance_does_not_explain_them():
 def test_deny_is_left_of_hedge_and_affirm_is_right():
     rows = [("own", "all", "affirm", 1, 0.25), ("own", "all", "hedge", 1, 0.25), ("own", "all", "deny", 2, 0.5)]
     stance = pd.DataFrame(rows, columns=["voice", "part", "value", "k", "share"]).assign(source="A", n=4, low=0, high=1)
+    stance["read"] = stance["k"]
     bars = [patch for patch in plots.stance_shares(stance).axes[0].patches if patch.get_width()]
     deny, hedge, affirm = sorted(bars, key=lambda bar: bar.get_x() + bar.get_width() / 2)
     assert -deny.get_width() == pytest.approx(2 * hedge.get_width()) == pytest.approx(2 * affirm.get_width())
     assert [bar.get_facecolor()[:3] for bar in (deny, affirm)] == [
         pytest.approx(sheet.matplotlib.colors.to_rgb(color)) for color in (sheet.BLUE, sheet.VERMILION)]
+
+
+def looks(figure):
+    """What stands for positions: the colour, the width and the width of the outline of each bar, in order."""
+    return [(sheet.to_hex(bar.get_facecolor()).upper(), round(bar.get_width(), 2), bar.get_linewidth() > 0)
+            for axes in figure.axes for bar in axes.patches if bar.get_width() and bar.get_height() < 0.7]
+
+
+def positions(*read):
+    """Twelve positions of two sources, six a source, own and quoted: who denies, as many of each as are `read`."""
+    rows = [("A", "own", 6, read[0]), ("B", "own", 6, read[1])]
+    stance = pd.DataFrame(rows, columns=["source", "voice", "k", "read"]).assign(value="deny", part="all", n=6)
+    return stance.assign(share=1.0, low=0.5, high=1.0)
+
+
+PALE_BLUE, BLUE = sheet.look("deny")["facecolor"].upper(), sheet.BLUE
+
+
+@pytest.mark.parametrize(("read", "first", "second"), [
+    ((0, 0), [(PALE_BLUE, -6, True)], [(PALE_BLUE, -6, True)]),
+    ((5, 4), [(PALE_BLUE, -6, True), (BLUE, -5, False)], [(PALE_BLUE, -6, True)]),  # of B too few were read
+    ((6, 0), [(BLUE, -6, False)], [(PALE_BLUE, -6, True)]),
+])
+def test_what_was_read_is_solid_and_what_was_not_is_pale_with_an_outline(read, first, second):
+    stance = positions(*read)
+    shares = looks(plots.stance_shares(stance))
+    assert shares == [(color, round(width / 6, 2), line) for color, width, line in first + second]
+    assert looks(plots.overview(None, stance)) == first + second
+    holders = stance.rename(columns={"source": "holder_group"}).assign(holder="X")
+    assert looks(plots.holders(holders)) == [*(bar for bar in (first[0], second[0])), *first[1:]]
+    arguments = stance.rename(columns={"value": "argument"}).assign(value="deny", side="for")
+    assert [(color, abs(width), line) for color, width, line in looks(plots.arguments(arguments)) if width != 1] == [
+        (color, -width, line) for color, width, line in first + second]
+
+
+def test_a_mark_is_solid_where_its_sentence_was_read():
+    stance = pd.DataFrame({"source": "A", "story": "1", "position": [i / 5 for i in range(6)], "value": "deny",
+                           "voice": "own", "sentence": list("abcdef"), "read": [True] * 5 + [False]})
+    for read, solid in ((stance["read"], 5), (stance["read"] & (stance["position"] > 0), 0)):
+        faces = [line.get_markerfacecolor().upper() for line in plots.strip(stance.assign(read=read)).axes[0].lines]
+        assert faces == [BLUE] * solid + [PALE_BLUE] * (6 - solid)
+
+
+def test_a_hedge_that_was_read_in_part_is_solid_in_its_middle():
+    stance = positions(5, 0).assign(value="hedge")
+    pale, middle = [bar for bar in plots.stance_shares(stance).axes[0].patches if bar.get_width()]
+    assert (pale.get_x(), pale.get_width()) == (-0.5, 1)
+    assert middle.get_x() == pytest.approx(-5 / 12) and middle.get_width() == pytest.approx(5 / 6)
+
+
+def test_the_key_says_what_is_solid_and_how_many_of_a_row_were_read():
+    for read, said in (((0, 0), []), ((5, 4), ["5 read", "4 read"])):
+        words = [text for text, _ in boxes.__wrapped__(plots.stance_shares(positions(*read)))[0]]
+        assert {"read by a person", "not read"} <= set(words) and [word for word in words if word in said] == said
+        assert sum(word.endswith(" read") and word[0].isdigit() for word in words) == len(said)
+
+
+def test_solid_pale_and_outline_differ_in_grey_too():
+    grey = dict(zip("rgb", (0.299, 0.587, 0.114), strict=True))
+    for value in VALUES:
+        solid, pale, edge = (sum(weight * part for weight, part in zip(grey.values(), sheet.to_rgb(color), strict=True))
+                             for color in (sheet.VALUES[value], sheet.look(value)["facecolor"], sheet.EDGES[value]))
+        assert pale - solid > 0.15 and pale - edge > 0.3, value
 
 
 def test_wrap_keeps_to_the_room_and_shows_what_is_cut():

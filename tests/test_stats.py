@@ -19,7 +19,7 @@ COLUMNS = {
     "mentions": [*WHERE, "actor", "form", "sense", "modifier", "voice"],
     "statements": [*WHERE, "speaker", "speaker_text", "group", "cue", "verb", "effect", "form", "negated"],
     "frames": [*WHERE, "frame", "voice"],
-    "stances": [*WHERE, "holder", "holder_group", "value", "argument", "side", "because"],
+    "stances": [*WHERE, "holder", "holder_group", "value", "argument", "side", "because", "checked"],
     "words": [*WHERE, "term", "type", "pos", "actor", "voice"],
     "deeds": [*WHERE, "subject", "verb", "object", "negated", "passive", "voice"],
 }
@@ -198,10 +198,10 @@ def test_frame_tests_need_two_sources():
 # Stance
 
 
-def stances(base, *facts):
+def stances(base, *facts, checked=False):
     """Stances: (sentence, holder group, value)."""
     found = [(number, dict(holder_group=group, holder=group, value=value)) for number, group, value in facts]
-    return rows("stances", base, *found, argument="bloc", side="for", because="")
+    return rows("stances", base, *found, argument="bloc", side="for", because="", checked=checked)
 
 
 def test_stance_shares_by_voice_and_part():
@@ -250,6 +250,38 @@ def test_stance_index_interval_has_the_right_spread():
     found = stances(base, *((i, "us", "affirm" if i % 2 else "deny") for i in range(200)))
     row = cell(stats.stance_index(found, base, draws=4000), voice="all")
     assert np.allclose((row.low, row.high), binom.ppf([0.025, 0.975], 200, 0.5) / 100 - 1, atol=0.02)
+
+
+def test_what_was_read_stands_beside_what_was_counted():
+    # In a, us: three of five read; the own position is not. In b the only one is read.
+    base = sentences(("a", 6), ("b", 1))
+    facts = [(i, "us", "deny") for i in range(4)] + [(4, "us", "affirm"), (5, "source", "hedge"), (6, "us", "affirm")]
+    found = stances(base, *facts).assign(checked=[True, True, False, False, True, False, True])
+    table = stats.stance_shares(found, base)
+    assert cell(table, source="a", voice="quoted", part="all", value="deny")[["k", "read", "n"]].tolist() == [4, 2, 5]
+    assert cell(table, source="a", voice="own", part="body", value="hedge")[["k", "read"]].tolist() == [1, 0]
+    assert cell(stats.stance_index(found, base), source="a", voice="all")[["n", "read"]].tolist() == [6, 3]
+    assert cell(stats.holders(found), holder_group="us", value="affirm")[["k", "read", "n"]].tolist() == [2, 2, 6]
+    assert cell(stats.arguments(found), source="a", value="deny")[["k", "read", "n"]].tolist() == [4, 2, 6]
+    places = stats.stance_positions(found, base)
+    assert list(places.loc[places["read"], "sentence"]) == ["s000", "s001", "s004", "s006"]
+    none = pd.DataFrame(columns=["source"])
+    both = stats.together(none.assign(frame="", k=1, n=1, share=1, low=1, high=1), table, none.assign(actor=""))
+    assert list(both.columns)[3:6] == ["k", "read", "n"] and both["read"].sum() == table["read"].sum()
+
+
+@pytest.mark.parametrize(("k", "read", "said"), [
+    ([10, 8], [5, 4], True),  # nine of eighteen
+    ([10, 9], [5, 4], False),  # nine of nineteen: less than half
+    ([4, 4], [2, 2], False),  # half, but four
+    ([4, 4], [2, 3], True),
+    ([2, 1], [2, 1], True),  # all that there are
+    ([2, 1], [2, 0], False),
+])
+def test_enough_is_half_of_a_group_and_five_or_all_of_it(k, read, said):
+    table = pd.DataFrame({"source": ["a", "a", "b"], "k": [*k, 9], "read": [*read, 9]})
+    assert list(stats.enough(table, ["source"])) == [said, said, True]
+    assert list(stats.enough(table.head(2), [])) == [said, said]
 
 
 def test_holders_arguments_and_positions():
@@ -425,7 +457,7 @@ def test_sentences_that_sources_share_word_for_word():
 def test_stance_shares_of_one_voice():
     base = sentences(("a", 3))
     facts = [(0, dict(holder_group="source", value="affirm")), (1, dict(holder_group="us", value="deny"))]
-    found = rows("stances", base, *facts)
+    found = rows("stances", base, *facts, checked=False)
     assert set(stats.stance_shares(found, base, "own")["voice"]) == {"own"}
     quoted = stats.stance_shares(found, base, "attributed")
     assert set(quoted["voice"]) == {"quoted"} and cell(quoted, part="all", value="deny").k == 1
@@ -491,7 +523,8 @@ def studies(draw):
         return draw(st.lists(st.tuples(number, fact), max_size=20))
 
     actors = ["X", "Y", ""]
-    groups = dict(holder_group=["source", "us"], value=stats.VALUES, argument=["bloc", ""], side=["for"])
+    groups = dict(holder_group=["source", "us"], value=stats.VALUES, argument=["bloc", ""], side=["for"],
+                  checked=[True, False])
     return {
         "sentences": base,
         "frames": rows("frames", base, *some(frame=["war", "law"], voice=["own", "attributed"])),

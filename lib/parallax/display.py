@@ -8,6 +8,7 @@ them out.
 
 import base64
 import hashlib
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
@@ -20,18 +21,23 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from parallax import __version__, plots, stats
-from parallax.codebook import Codebook
+from parallax.codebook import OWN, Codebook
 from parallax.tables import Tables
 
 COLUMNS = {"frame": "frame", "argument": "argument", "item": "item"} | dict.fromkeys(
     "actor actor_a actor_b a b subject object speaker holder group holder_group".split(), "actor")  # keys in tables
 FOLD = 5  # sentences shown in a fold
 FOLDS = 8  # folds shown under a figure
+BOUND = 2000  # positions in the table of all of them
+WHY = ["sentence", "text", "value", "holder", "argument", "because", "rule", "read"]  # its columns
 SAID = 3  # sources that a takeaway names
 ROWS = {"value": "position", "effect": "statement"}  # what a figure counts by rows and not by sentences
 WHOSE = {"all": "", "own": "Own voice only", "attributed": "Quoted voices only"}  # what the parameter `voice` keeps
+DONE = {"affirm": "affirmed", "hedge": "hedged", "deny": "denied"}  # what a position does with the claim
+ELSEWHERE = "on studies that no rule was written for, 2 to 5 of 10 were right"  # see docs/evaluation.md
 LABELS = {"frame": "frame", "actor": "actor"}  # what the words of rows that are folded by a column are marked as
 BOLD = "border-left: 4px solid #009e73; background: rgb(0 158 115 / .1); font-weight: 600; padding: .5rem .9rem"
+CALM = "border-left: 4px solid #767676; background: rgb(128 128 128 / .1); padding: .5rem .9rem"
 LINE = "color: inherit; border-bottom: "
 LOOKS = {  # the look of each kind of mark: its own line as well as its own colour
     "": "background: rgb(128 128 128 / .2); " + LINE + "2px solid #808080",
@@ -135,7 +141,7 @@ def table(frame: pd.DataFrame, caption: str = "", digits: int = 2, names: Names 
     Parameters
     ----------
     frame : pandas.DataFrame
-        Its index is not shown.
+        Its index is not shown. A cell may be `Shown`.
     caption : str, optional
     digits : int
         Decimals of floats.
@@ -150,10 +156,7 @@ def table(frame: pd.DataFrame, caption: str = "", digits: int = 2, names: Names 
     """
     if top and len(frame) > top:
         caption, frame = f"{caption} The first {top} of {len(frame)} rows.".strip(), frame.head(top)
-    for column, field in COLUMNS.items() if names else ():
-        if column in frame:
-            known = getattr(names, field)
-            frame = frame.assign(**{column: [known.get(key, key) for key in frame[column]]})
+    frame = spelt(frame, names) if names else frame
 
     def written(value: Any) -> str:
         if not pd.api.types.is_list_like(value) and pd.isna(value):
@@ -161,15 +164,16 @@ def table(frame: pd.DataFrame, caption: str = "", digits: int = 2, names: Names 
         return f"{round(value, digits) + 0.0:.{digits}f}" if isinstance(value, float) else str(value)
 
     cells = frame.astype(object).map(written)
+    inside = frame.astype(object).map(lambda value: value.html if isinstance(value, Shown) else escape(written(value)))
     numbers = set(frame.select_dtypes("number").columns)
     # JupyterLab strips style sheets from an untrusted notebook and sets cells to the right: text says its side itself.
     kinds = [' class="px-number"' if name in numbers else ' style="text-align: left"' for name in frame]
     head, body = "", ""
     for name, kind in zip(frame, kinds, strict=True):
         head += f'<th scope="col"{kind}>{escape(str(name))}</th>'
-    for first, *rest in cells.itertuples(index=False, name=None):
-        row = "".join(f"<td{kind}>{escape(cell)}</td>" for cell, kind in zip(rest, kinds[1:], strict=True))
-        body += f'<tr><th scope="row"{kinds[0]}>{escape(first)}</th>{row}</tr>\n'
+    for first, *rest in inside.itertuples(index=False, name=None):
+        row = "".join(f"<td{kind}>{cell}</td>" for cell, kind in zip(rest, kinds[1:], strict=True))
+        body += f'<tr><th scope="row"{kinds[0]}>{first}</th>{row}</tr>\n'
     title = f"<caption>{escape(caption)}</caption>" if caption else ""
     html = f'<table class="px-table">{title}<thead><tr>{head}</tr></thead>\n<tbody>\n{body}</tbody></table>'
     html = f'<div class="scroll" role="region" tabindex="0" aria-label="{escape(caption or "Table")}">{html}</div>'
@@ -177,8 +181,14 @@ def table(frame: pd.DataFrame, caption: str = "", digits: int = 2, names: Names 
     return Shown(html, "\n".join(filter(None, [caption, rows])))
 
 
+def spelt(frame: pd.DataFrame, names: Names) -> pd.DataFrame:
+    """Return a table with names written for the keys of actors, groups, frames and arguments."""
+    known = {column: getattr(names, field) for column, field in COLUMNS.items() if column in frame}
+    return frame.assign(**{column: [of.get(key, key) for key in frame[column]] for column, of in known.items()})
+
+
 def evidence(rows: pd.DataFrame, marks: pd.DataFrame | None = None, limit: int = FOLD,
-             summary: str = "The sentences behind it") -> Shown:
+             summary: str = "The sentences behind it", verdicts: pd.DataFrame | None = None) -> Shown:
     """Show sentences, folded away, with the words that count in them marked.
 
     Parameters
@@ -192,6 +202,8 @@ def evidence(rows: pd.DataFrame, marks: pd.DataFrame | None = None, limit: int =
         How many sentences are shown, the rest is counted; 0 shows all.
     summary : str
         What the fold is called.
+    verdicts : pandas.DataFrame, optional
+        A row a position, as `verdicts` returns them; each stands in words under its sentence.
 
     Returns
     -------
@@ -200,13 +212,15 @@ def evidence(rows: pd.DataFrame, marks: pd.DataFrame | None = None, limit: int =
     rows = rows.drop_duplicates("sentence")
     marks = pd.DataFrame(columns=["file", "start", "end", "label"]) if marks is None else marks
     marks = marks.dropna(subset=["start", "end"]).astype({"start": int, "end": int})
+    verdicts = pd.DataFrame(columns=["sentence", "verdict", "value"]) if verdicts is None else verdicts
     labels: dict[str, None] = {}
     items, lines = "", []
     for one in rows.head(limit or len(rows)).itertuples():
         html, text, found = marked(one, marks)
         labels |= dict.fromkeys(found)
-        items += f"<li>{html} <small>{escape(f'{one.source}, {one.sentence}')}</small></li>\n"
-        lines.append(f"{one.sentence} {one.source}: {text}")
+        said, said_text = tags(verdicts[verdicts["sentence"] == one.sentence])
+        items += f"<li>{html} <small>{escape(f'{one.source}, {one.sentence}')}</small>{said}</li>\n"
+        lines.append(f"{one.sentence} {one.source}: {text}{said_text}")
     more = f"{len(rows) - len(lines)} more are in the tables." if len(rows) > len(lines) else ""
     many = f"{len(rows)} sentence{'' if len(rows) == 1 else 's'}"
     key = " ".join(mark(escape(label), [label]) for label in labels)
@@ -214,6 +228,24 @@ def evidence(rows: pd.DataFrame, marks: pd.DataFrame | None = None, limit: int =
             + (f"<p>Marked: {key}</p>\n" if key else "") + (f"<ul>\n{items}</ul>\n" if items else "")
             + (f"<p>{more}</p>\n" if more else "") + "</details>")
     return Shown(html, "\n".join(filter(None, [f"{summary} ({many})", *lines, more])))
+
+
+def tags(verdicts: pd.DataFrame) -> tuple[str, str]:
+    """Return the verdicts on a sentence, a line each, as HTML and as text."""
+    html = ""
+    for said, value in zip(verdicts["verdict"], verdicts["value"], strict=True):
+        look = f"border-left: 4px solid {plots.VALUES[value]}; padding-left: .4em"
+        html += f'<div class="px-verdict" style="{look}">{escape(said)}</div>'
+    return html, f" ({', '.join(verdicts['verdict'])})" if html else ""
+
+
+def verdicts(stances: pd.DataFrame, names: Names) -> pd.DataFrame:
+    """Add to positions their `verdict` in words: "Claim denied by the critics; not read"."""
+    whose = ["in its own voice" if group == OWN else f"by {names.actor.get(holder, holder)}"
+             for group, holder in zip(stances["holder_group"], stances["holder"], strict=True)]
+    read = stances["checked"].map({True: "read by a person", False: "not read"})
+    return stances.assign(verdict="Claim " + stances["value"].map(DONE) + " " + pd.Series(whose, stances.index, object)
+                          + "; " + read)
 
 
 def marked(one: Any, marks: pd.DataFrame) -> tuple[str, str, list[str]]:
@@ -250,7 +282,7 @@ def folds(tables: Tables, rows: pd.DataFrame, by: str, names: dict[str, str] | N
     ----------
     tables : Tables
     rows : pandas.DataFrame
-        Rows of one of the tables.
+        Rows of one of the tables; the sentences of positions that have `verdicts` show those of the fold.
     by : str
         The column.
     names : dict of str to str, optional
@@ -270,7 +302,8 @@ def folds(tables: Tables, rows: pd.DataFrame, by: str, names: dict[str, str] | N
         mine = rows[rows[by] == key]
         spans = mine.assign(label=LABELS.get(by, "cue")) if marks is None else marks
         counted = next((f", {count(len(mine), noun)}" for column, noun in ROWS.items() if column in rows), "")
-        out.append(evidence(behind(tables, mine), spans, limit, str((names or {}).get(key, key)) + counted))
+        said = mine if "verdict" in mine else None
+        out.append(evidence(behind(tables, mine), spans, limit, str((names or {}).get(key, key)) + counted, said))
     if len(keys) > FOLDS:
         more = [str((names or {}).get(key, key)) for key in keys[FOLDS:]]
         rest = f"Only in the tables: {listed(more[:FOLDS])}" + (f", and {len(more) - FOLDS} others." if
@@ -307,13 +340,102 @@ def positions(tables: Tables, stances: pd.DataFrame) -> pd.DataFrame:
     spans = stances[["file"]].assign(span=stances["operators"].str.split()).explode("span").dropna(subset=["span"])
     ends = spans["span"].str.split("-", expand=True).reindex(columns=[0, 1]).astype("int64")
     operators = spans[["file"]].assign(start=ends[0], end=ends[1], label="operator")
-    cues = stances[["file", "start", "end"]].assign(label="cue")
+    cues = stances.loc[pointed(tables, stances), ["file", "start", "end"]].assign(label="cue")
     return pd.concat([cues, operators, said_by(said)], ignore_index=True)
+
+
+def pointed(tables: Tables, stances: pd.DataFrame) -> pd.Series:
+    """Say which positions point at words; a reader may take a position for that of the whole sentence."""
+    length = tables.sentences["end"] - tables.sentences["start"]
+    whole = stances["sentence"].map(dict(zip(tables.sentences["sentence"], length, strict=True)))
+    return stances["end"] - stances["start"] < whole
+
+
+def why(tables: Tables, stances: pd.DataFrame, names: Names, caption: str = "", bound: int = BOUND) -> Shown:
+    """Show every position with its sentence, in which its cue is marked, and why it was found, in a table that scrolls.
+
+    Parameters
+    ----------
+    tables : Tables
+    stances : pandas.DataFrame
+        The positions.
+    names : Names
+        Writes names for holders and arguments.
+    caption : str, optional
+    bound : int
+        Show so many, and say where the rest is.
+
+    Returns
+    -------
+    Shown
+    """
+    rows, where = stances.head(bound), tables.sentences.set_index("sentence")
+    texts = [cued(one, where.loc[one.sentence], cue) for one, cue in
+             zip(rows.itertuples(), pointed(tables, rows), strict=True)]
+    shown = rows.assign(sentence=rows["source"] + ", " + rows["sentence"], text=pd.Series(texts, rows.index, object),
+                        read=rows["checked"].map({True: "yes", False: "no"}))
+    shown = spelt(shown[WHY], names)
+    if len(stances) > bound:
+        more = f"The first {bound} of {len(stances)} positions; all are in stances.csv."
+        caption = f"{caption}. {more}" if caption else more
+    html = table(shown, caption).html.replace('class="scroll"', 'class="scroll px-tall"', 1)
+    lines = [" | ".join(map(str, row)) for row in shown.itertuples(index=False, name=None)]
+    return Shown(html, "\n".join(filter(None, [caption, " | ".join(shown), *lines])))
+
+
+def cued(one: Any, sentence: pd.Series, points: bool) -> Shown:
+    """Show the sentence of a position, its cue marked: plainly, as a style on each mark of a long table weighs much."""
+    start, end = ((at - sentence["start"]) * points for at in (one.start, one.end))
+    before, cue, after = sentence["text"][:start], sentence["text"][start:end], sentence["text"][end:]
+    if not cue:
+        return Shown(escape(after), after)
+    return Shown(f"{escape(before)}<mark>{escape(cue)}</mark>{escape(after)}", f"{before}[{cue}|cue]{after}")
 
 
 def takeaway(text: str) -> Shown:
     """Show one sentence that says what came out; nothing for no text."""
     return Shown(f'<p class="px-takeaway" style="{BOLD}">{escape(text)}</p>' if text else "", text)
+
+
+def unread(stances: pd.DataFrame, study: Any = None, voice: str = "all", of: str = "sources") -> Shown:
+    """Say how many positions a person read; where a takeaway would stand, that these are too few for one.
+
+    Parameters
+    ----------
+    stances : pandas.DataFrame
+        The positions.
+    study : Study, optional
+        Gives the long form, for the top of a page: what that means, and how to read them.
+    voice : {"all", "own", "attributed"}
+        Whose positions these are.
+    of : str
+        What cannot be compared; empty says only how many were read.
+
+    Returns
+    -------
+    Shown
+        Nothing where there is no position.
+    """
+    if stances.empty:
+        return Shown("", "")
+    rows = stances.assign(k=1, read=stances["checked"].astype(int))
+    text, few = read_of(stances), rows[~stats.enough(rows, ["source"])]
+    if study is None:
+        text += f": too few to compare {of}" if of else ""
+    elif len(few):
+        whose = f" of {listed(few['source'].unique())}" if len(few) < len(stances) else ""
+        text += f": too few{whose} to compare {of}" if stances["checked"].any() else ""
+        text += f"; {ELSEWHERE}. `make review STUDY={study.folder.name}` reads them"
+    text = voiced(f"{text}.", voice)
+    html = re.sub("`(.+?)`", r"<code>\1</code>", escape(text))
+    return Shown(f'<p class="px-unread" style="{CALM}">{html}</p>', text)
+
+
+def read_of(stances: pd.DataFrame) -> str:
+    """Say how many positions a person read: "None of these 41 positions was read by a person"."""
+    read, positions = int(stances["checked"].sum()), count(len(stances), "position")
+    some = f"{read} of {positions}" if read else f"None of {'these ' * (len(stances) > 1)}{positions}"
+    return f"{some} {'was' if read < 2 else 'were'} read by a person"
 
 
 def voiced(text: str, voice: str) -> str:

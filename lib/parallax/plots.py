@@ -6,6 +6,8 @@ titles and texts in a constrained layout, so a user moves a label with matplotli
 gives a figure that says so. Where they apply,
 
 - ``labels`` is a dict of keys (frames, actors, groups, arguments) -> what is written for them;
+- ``read`` in a table is how many of k a person read: these positions are solid, the others pale, and a group of
+  which too few were read (`stats.enough`) is wholly pale;
 - ``claim`` is the narrative's claim, for the note under the figure;
 - ``top`` is how many are drawn, those with the most; the note counts the rest;
 - ``title`` says what is compared.
@@ -14,25 +16,29 @@ gives a figure that says so. Where they apply,
 from collections.abc import Mapping, Sequence
 from itertools import zip_longest
 from math import ceil
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.container import BarContainer
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import FuncFormatter, MaxNLocator, PercentFormatter
 from matplotlib.transforms import ScaledTranslation, blended_transform_factory
 
+from parallax import stats
 from parallax.sheet import (
     BLUE,
+    EDGES,
+    FADED,
     FAINT,
     GREEN,
     GREENS,
     GREY,
     INK,
     MARGIN,
-    MARKERS,
     PALE,
     RUST,
     SMALL,
@@ -50,6 +56,8 @@ from parallax.sheet import (
     inches,
     legend,
     listing,
+    look,
+    marker,
     named,
     once,
     page,
@@ -337,17 +345,39 @@ def about(claim: str) -> str:
     return f"The claim: {claim.strip().rstrip('.')}. " if claim else ""
 
 
-def diverging(axes: Axes, parts: pd.DataFrame, counts: pd.DataFrame, height: float = 0.6, fit: float = 0.03) -> None:
+def solid(table: pd.DataFrame, by: list[str]) -> pd.DataFrame:
+    """Add what is drawn solid: how many of k a person read, and none where too few of the group `by` were read."""
+    return table.assign(solid=table["read"].where(stats.enough(table, by), 0))
+
+
+def bars(axes: Axes, value: str, left: Any, width: Any, read: Any, height: float = 0.58) -> BarContainer:
+    """Draw a bar a row, pale, and what was read of it solid: from its start; across zero, from its middle."""
+    ys, left, width, read = np.arange(len(width)), *(np.asarray(part, float) for part in (left, width, read))
+    part = (read != 0) & (abs(read) < abs(width) - 1e-9)
+    looks = [look(value, drawn) for drawn in (width == 0) | (abs(read) >= abs(width) - 1e-9)]
+    drawn = axes.barh(ys, width, height, left=left, **{key: [one[key] for one in looks] for key in looks[0]})
+    inside = left + (width - read) / 2 * (left * (left + width) < 0)
+    axes.barh(ys[part], read[part], height, left=inside[part], **look(value, True))
+    return drawn
+
+
+def too_few(row: str) -> str:
+    """Say when a row, or what else is compared, is wholly pale."""
+    return f" A {row} is all pale if under half of it was read, or under {stats.ENOUGH} positions and not all."
+
+
+def diverging(axes: Axes, parts: pd.DataFrame, read: pd.DataFrame, counts: pd.DataFrame, height: float = 0.6,
+              fit: float = 0.03) -> None:
     """Draw deny to the left, hedge across zero, affirm to the right, each with its count, a row after another.
 
-    `fit` is the part of the width that the number of a hedge needs.
+    `read` is what is solid of `parts`; `fit` is the part of the width that the number of a hedge needs.
     """
     ys, half, (low, high) = np.arange(len(parts)), parts["hedge"] / 2, axes.get_xlim()
-    axes.barh(ys, parts["hedge"], height, left=-half, color=GREY)
+    bars(axes, "hedge", -half, parts["hedge"], read["hedge"], height)
     for value, side, color in (("deny", -1, BLUE), ("affirm", 1, RUST)):
-        bars = axes.barh(ys, side * parts[value], height, left=side * half, color=VALUES[value])
+        drawn = bars(axes, value, side * half, side * parts[value], side * read[value], height)
         words = [f"{k:.0f}" if k else "" for k in counts[value]]
-        axes.bar_label(bars, words, padding=4, size=SMALL, color=color, weight="bold")
+        axes.bar_label(drawn, words, padding=4, size=SMALL, color=color, weight="bold")
     for y, width, count in zip(ys, parts["hedge"], counts.itertuples(), strict=True):
         if width > fit * (high - low):
             axes.text(0, y, f"{count.hedge:.0f}", ha="center", va="center", size=SMALL)
@@ -385,42 +415,49 @@ def stance_shares(table: pd.DataFrame, claim: str = "", part: str = "all",
 
     Parameters
     ----------
-    table : DataFrame of source, voice (own, quoted), part, value, k, n, share, low, high
+    table : DataFrame of source, voice (own, quoted), part, value, k, read, n, share, low, high
     part : {"all", "heading", "body"}
         Which part of the texts is drawn.
     """
     sources, table = once(table["source"]), table[table["part"] == part]
     if not table["k"].sum():
         return empty("no sentence takes a position on the claim")
-    measures, voices = ["k", "share", "low", "high"], [v for v in ("own", "quoted") if v in set(table["voice"])]
-    bars = table.pivot_table(index=["source", "voice"], columns="value", values=measures)
-    bars = bars.reindex(index=pd.MultiIndex.from_product([sources, voices]),
-                        columns=pd.MultiIndex.from_product([measures, VALUES])).fillna(0)
-    ends = {value: [bars["share"]["hedge"] / 2 + bars[end][value] for end in ("low", "high")]
+    table = solid(table, ["source", "voice"])
+    table = table.assign(solid=table["solid"] / table["n"].clip(lower=1))
+    measures = ["k", "read", "share", "solid", "low", "high"]
+    voices = [voice for voice in ("own", "quoted") if voice in set(table["voice"])]
+    parts = table.pivot_table(index=["source", "voice"], columns="value", values=measures)
+    parts = parts.reindex(index=pd.MultiIndex.from_product([sources, voices]),
+                          columns=pd.MultiIndex.from_product([measures, VALUES])).fillna(0)
+    ends = {value: [parts["share"]["hedge"] / 2 + parts[end][value] for end in ("low", "high")]
             for value in ("deny", "affirm")}
     far = max(1.0, *(high.max() for _, high in ends.values())) * 1.06
     note = about(claim) + ("Bars: shares of the positions taken in that voice, with their number. Thin "
-                           "lines: 95% intervals of the share that denies and of the share that affirms.")
+                           "lines: 95% intervals of the share that denies and of the share that affirms."
+                           + too_few("row"))
     names = [wrap(source, 1.7, lines=3, weight="bold") for source in sources]
     figure = page(title, note, 0.39 * len(voices) * len(sources) + 0.6)
     grid = figure.subplots(len(sources), 1, sharex=True, squeeze=False)[:, 0]
     grid[0].set_xlim(-far, far)
     for axes, source, name in zip(grid, sources, names, strict=True):
-        own = bars.loc[source]
-        diverging(axes, own["share"], own["k"])
+        own = parts.loc[source]
+        diverging(axes, own["share"], own["solid"], own["k"])
         rows(axes, voices)
         axes.set_ylim(len(voices) - 0.35, -0.55)
         axes.tick_params(axis="y", labelcolor=SOFT, labelsize=SMALL)
         axes.set_ylabel(name, rotation=0, ha="left", va="center", labelpad=widest(names, weight="bold") * 72 + 8,
                         size=10.5, color=INK, weight="bold")
         for y, voice in enumerate(voices):
-            total = own["k"].loc[voice].sum()
+            total, read, drawn = (own[measure].loc[voice].sum() for measure in ("k", "read", "solid"))
             aside(axes, f"n={total:.0f}", (1, y), (36, 0), ha="right")
+            if table["read"].any() and total:
+                aside(axes, f"{read:.0f} read", (1, y), (82, 0), ha="right")
             if not total:
                 aside(axes, "no position", (0.5, y), (8, 0))
                 continue
+            color = INK if drawn else FADED
             for value, side in (("deny", -1), ("affirm", 1)):
-                axes.hlines(y + 0.42, *(side * end.loc[source, voice] for end in ends[value]), INK, lw=1)
+                axes.hlines(y + 0.42, *(side * end.loc[source, voice] for end in ends[value]), color, lw=1)
         axes.spines["left"].set_visible(False)
         axes.label_outer(remove_inner_ticks=True)
         rule(axes, 3)
@@ -436,15 +473,15 @@ def holders(table: pd.DataFrame, labels: Labels = None, claim: str = "",
 
     Parameters
     ----------
-    table : DataFrame of holder_group, holder, value, k, n, share
+    table : DataFrame of holder_group, holder, value, k, read, n, share
     """
     labels, table = {"source": "The sources' own voice", **(labels or {})}, ranked(table, "holder_group", "k")
-    counts = three(table, "holder_group")
-    note = about(claim) + "Numbers: positions taken, and how often by whom."
+    counts, read = (three(solid(table, ["holder_group"]), "holder_group", of) for of in ("k", "solid"))
+    note = about(claim) + "Numbers: positions taken, and how often by whom." + too_few("row")
     figure = page(title, note, 0.46 * len(counts) + 0.6)
     axes, groups = figure.subplots(), [named(key, labels) for key in counts.index]
     axes.set_xlim(*reach(counts))
-    diverging(axes, counts, counts, 0.56, 0.04)
+    diverging(axes, counts, read, counts, 0.56, 0.04)
     rows(axes, [wrap(name, 1.6) for name in groups])
     for y, (group, name) in enumerate(zip(counts.index, groups, strict=True)):
         people = ranked(table[table["holder_group"] == group], "holder", "k").groupby("holder", sort=False)["k"].sum()
@@ -464,20 +501,21 @@ def arguments(table: pd.DataFrame, labels: Labels = None, claim: str = "",
 
     Parameters
     ----------
-    table : DataFrame of source, argument, side (for, against), value, k, n
+    table : DataFrame of source, argument, side (for, against), value, k, read, n
     """
-    sources, counts = once(table["source"]), three(table, ["argument", "source"])
+    sources, table = once(table["source"]), solid(table, ["source"])
+    counts, read = (three(table, ["argument", "source"], of) for of in ("k", "solid"))
     sides = {side: once(ranked(table[table["side"] == side], "argument", "k")["argument"])
              for side in sorted(once(table["side"]), reverse=True)}
     names = {key: wrap(named(key, labels), 2.4) for keys in sides.values() for key in keys}
     sizes, row = [len(keys) + 1.1 for keys in sides.values()], 0.42 if "\n" in "".join(names.values()) else 0.3
     note = about(claim) + ("Numbers: positions that use the argument, coloured by whether they affirm, hedge "
-                           "or deny the claim.")
+                           "or deny the claim." + too_few("source"))
     figure, _, heads, angle = table_page(list(names.values()), sources, title, note, row * sum(sizes) + 1.0)
     grid = figure.subplots(len(sides), len(sources), sharex=True, sharey="row", squeeze=False, height_ratios=sizes)
     for (side, keys), line in zip(sides.items(), grid, strict=True):
         for axes, source in zip(line, sources, strict=True):
-            stacked(axes, counts.reindex([(key, source) for key in keys]).fillna(0))
+            stacked(axes, *(part.reindex([(key, source) for key in keys]).fillna(0) for part in (counts, read)))
         rows(line[0], [names[key] for key in keys])
         heading(line[0], f"Arguments {side} the claim")
     for axes, name in zip(grid[0], heads, strict=True):
@@ -489,14 +527,14 @@ def arguments(table: pd.DataFrame, labels: Labels = None, claim: str = "",
     return figure
 
 
-def stacked(axes: Axes, parts: pd.DataFrame) -> None:
-    """Draw deny, hedge and affirm after another in a pale cell for each row, with their sum."""
+def stacked(axes: Axes, parts: pd.DataFrame, read: pd.DataFrame) -> None:
+    """Draw deny, hedge and affirm after another in a pale cell for each row, with their sum; `read` is solid."""
     ys, start = np.arange(len(parts)), np.zeros(len(parts))
     axes.barh(ys, 1, 0.9, color=PALE, transform=axes.get_yaxis_transform())
-    for value, color in VALUES.items():
-        bars = axes.barh(ys, parts[value], 0.58, left=start, color=color)
+    for value in VALUES:
+        drawn = bars(axes, value, start, parts[value], read[value])
         start = start + parts[value].to_numpy()
-    axes.bar_label(bars, [f"{total:.0f}" if total else "·" for total in start], padding=4, size=SMALL)
+    axes.bar_label(drawn, [f"{total:.0f}" if total else "·" for total in start], padding=4, size=SMALL)
     axes.spines["left"].set_visible(False)
     axes.label_outer(remove_inner_ticks=True)
 
@@ -508,15 +546,16 @@ def strip(positions: pd.DataFrame, claim: str = "",
 
     Parameters
     ----------
-    positions : DataFrame of source, story, position (0 to 1), value, voice (own, quoted), sentence
+    positions : DataFrame of source, story, position (0 to 1), value, voice (own, quoted), sentence, read
     """
+    positions = solid(positions.assign(k=1, read=positions["read"].astype(int)), ["source"])
     stories = positions.groupby(["source", "story"], sort=False)
     many = positions.groupby("source")["story"].nunique() > 1
     rank = pd.Series([source for source, _ in stories.groups]).groupby([s for s, _ in stories.groups]).cumcount() + 1
     names = [f"{source}, {number}" if many[source] else source
              for (source, _), number in zip(stories.groups, rank, strict=True)]
     note = about(claim) + ("Above a line: the source's own voice. Below: the voices that it quotes. Stories "
-                           "in which no position is taken are not drawn.")
+                           "in which no position is taken are not drawn." + too_few("source"))
     figure = page(title, note, 0.62 * len(names) + 0.7)
     axes = figure.subplots()
     rows(axes, [wrap(name, 1.9) for name in names])
@@ -528,8 +567,8 @@ def strip(positions: pd.DataFrame, claim: str = "",
             depth = sum(abs(one.position - other) < 0.016 and side == where for other, where in drawn)
             drawn.append((one.position, side))
             tip = y + side * (0.2 + 0.14 * min(depth, 2))  # a neighbour goes further out
-            axes.vlines(one.position, y, tip, VALUES[one.value], lw=1.4)
-            axes.plot(one.position, tip, MARKERS[one.value], color=VALUES[one.value], ms=6.5, mec="white", mew=0.5)
+            axes.vlines(one.position, y, tip, EDGES[one.value], lw=1.4 if one.solid else 0.9)
+            axes.plot(one.position, tip, ms=6.5, **marker(one.value, one.solid))
     axes.set_xlim(-0.02, 1.02)
     axes.set_ylim(len(names) - 0.45, -0.55)
     axes.set_xticks([0, 0.5, 1], ["first sentence", "middle", "last sentence"])
@@ -713,10 +752,10 @@ def overview(frames: pd.DataFrame | None, stance: pd.DataFrame | None = None, co
     Parameters
     ----------
     frames : DataFrame of source, frame, k, n, share and more, or None
-    stance : DataFrame of source, voice, part, value, k and more, optional
+    stance : DataFrame of source, voice, part, value, k, read and more, optional
     coverage : DataFrame of source, actor, k, n, share and more, optional
     """
-    none = pd.DataFrame(columns=["source", "voice", "part", "value", "frame", "actor", "k", "n", "share"])
+    none = pd.DataFrame(columns=["source", "voice", "part", "value", "frame", "actor", "k", "read", "n", "share"])
     frames, stance, coverage = (none if table is None else table for table in (frames, stance, coverage))
     sources = once([*frames["source"], *coverage["source"], *stance["source"]])
     if not sources:
@@ -727,10 +766,11 @@ def overview(frames: pd.DataFrame | None, stance: pd.DataFrame | None = None, co
     whose = {"own": "in the source's own voice", "quoted": "in the voices that it quotes"}
     voices = [voice for voice in whose if voice in set(stance["voice"]) or stance.empty]
     note = about(claim) + (f"Where it stands: positions taken on the claim, {' and '.join(whose[v] for v in voices)}; "
-                           "denials grow to the left, affirmations to the right.")
-    stands = three(stance[stance["part"] == "all"], ["source", "voice"])
-    stands = stands.reindex(pd.MultiIndex.from_product([sources, voices])).fillna(0)
-    figure = page(title, note, 0.95 + 1.2 * len(sources), 9)
+                           "denials grow to the left, affirmations to the right." + too_few("row"))
+    places, stance = pd.MultiIndex.from_product([sources, voices]), stance[stance["part"] == "all"]
+    stands, read = (three(solid(stance, ["source", "voice"]), ["source", "voice"], of).reindex(places).fillna(0)
+                    for of in ("k", "solid"))
+    figure = page(title, note, 1.15 + 1.2 * len(sources), 9)
     grid = figure.subplots(len(sources), 3, sharex="col", squeeze=False, width_ratios=[1, 2.2, 1])
     grid[0, 1].set_xlim(*reach(stands))
     for line, source in zip(grid, sources, strict=True):
@@ -740,7 +780,7 @@ def overview(frames: pd.DataFrame | None, stance: pd.DataFrame | None = None, co
         if source in counts:
             down = -18 - 14 * name.count("\n")
             aside(line[0], f"{counts[source]:.0f} sentences", (0, -0.4), (-212, down), va="top")
-        diverging(line[1], stands.loc[source], stands.loc[source], 0.5, 0.1)
+        diverging(line[1], stands.loc[source], read.loc[source], stands.loc[source], 0.5, 0.1)
         rows(line[1], voices, left=True)
         line[1].tick_params(axis="y", labelcolor=SOFT, labelsize=SMALL)
         line[1].spines["left"].set_visible(False)
@@ -755,11 +795,11 @@ def overview(frames: pd.DataFrame | None, stance: pd.DataFrame | None = None, co
     scale(grid[0, 1])
     for axes, word, left in zip(grid[0], ("How it frames it", "Where it stands", "Whom it names"), (98, 43, 98),
                                 strict=True):
-        head(axes, word, left, pad=31, size=11.5)
+        head(axes, word, left, pad=46, size=11.5)
         if axes is not grid[0, 1]:
-            aside(axes, "share of its sentences", (0, -0.5), (-left, 21))
-    aside(grid[0, 0], "Source", (0, -0.5), (-212, 31), size=11.5, weight="bold", color=INK, va="baseline")
-    legend(grid[0, 1], 0.36, 0.14)
+            aside(axes, "share of its sentences", (0, -0.5), (-left, 36))
+    aside(grid[0, 0], "Source", (0, -0.5), (-212, 46), size=11.5, weight="bold", color=INK, va="baseline")
+    legend(grid[0, 1], 0.36, 0.14, narrow=True)
     return figure
 
 

@@ -30,7 +30,7 @@ from parallax.errors import StudyError
 from parallax.study import ROOT, load
 
 HERE = Path(__file__).parent
-OURS = ('<p class="px-', '<figure class="px-', '<details class="px-', '<div class="scroll"')
+OURS = ('<p class="px-', '<figure class="px-', '<details class="px-', '<div class="scroll')
 TAGS = """a b blockquote br caption code dd div dl dt em figcaption figure h2 h3 h4 hr i img li mark ol p pre small span
     strong sub sup table tbody td tfoot th thead tr u ul""".split()
 ATTRIBUTES = {"*": ["class", "title", "id"], "a": ["href"], "img": ["src", "alt", "width", "height"],

@@ -3,7 +3,8 @@
 Charts stand on matplotlib's own Axes in a constrained layout; only long names are wrapped here, since
 matplotlib does not do that before it lays out. Colours are those of Okabe and Ito, which people with any common
 colour blindness can tell apart [1]_: vermilion affirms, blue denies, grey hedges, green is a quantity. Where a
-colour means something, so does a place, a shape or a word.
+colour means something, so does a place, a shape or a word. A position that a person read is solid; one that
+nobody read is pale, in the same hue, with an outline that prints in grey.
 
 References
 ----------
@@ -22,26 +23,27 @@ from typing import Any
 import matplotlib.style
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.colors import LinearSegmentedColormap, to_hex, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.text import Annotation
 from matplotlib.textpath import text_to_path
-from matplotlib.transforms import ScaledTranslation
+from matplotlib.transforms import ScaledTranslation, blended_transform_factory
 from PIL import Image
 
 from parallax.study import StudyError
 
 BLUE, VERMILION, GREY, GREEN = "#0072B2", "#D55E00", "#B8B8B8", "#009E73"
-INK, SOFT, FAINT, PALE = "#1A1A1A", "#595959", "#E4E4E4", "#F5F5F5"
+INK, SOFT, FADED, FAINT, PALE = "#1A1A1A", "#595959", "#8C8C8C", "#E4E4E4", "#F5F5F5"
 RUST = "#A84A00"  # vermilion dark enough for words
 VALUES = {"deny": BLUE, "hedge": GREY, "affirm": VERMILION}
+EDGES = VALUES | {"hedge": FADED, "": SOFT}  # outlines of what nobody read, and of the key to it
 WORDS = {"deny": "denies", "hedge": "hedges", "affirm": "affirms"}
 MARKERS = {"deny": "v", "hedge": "o", "affirm": "^"}
 GREENS = LinearSegmentedColormap.from_list("parallax", ["white", GREEN]).with_extremes(bad=PALE)
-WIDTH, MARGIN = 8.0, 0.12  # inches
+WIDTH, MARGIN, OUTLINE = 8.0, 0.12, 0.9  # inches, inches, points
 TITLE, TEXT, SMALL = 13, 10.5, 9.5  # points
 STYLE = "parallax.parallax"  # parallax.mplstyle beside this file
 
@@ -174,16 +176,38 @@ def rows(axes: Axes, names: Sequence[str], left: bool = False) -> float:
     return room
 
 
-def legend(axes: Axes, x: float = 0.5, up: float = 0.0, markers: bool = False, **more: Any) -> None:
-    """Say over an Axes what the colours of stance mean."""
-    handles = [Line2D([], [], color=color, marker=MARKERS[value], ls="", ms=6.5, label=WORDS[value]) if markers
-               else Patch(color=color, label=WORDS[value]) for value, color in VALUES.items()]
-    place = axes.transAxes + ScaledTranslation(0, up, axes.figure.dpi_scale_trans)
-    drawn = axes.legend(handles=handles, ncols=3, bbox_to_anchor=(x, 1), bbox_transform=place,
-                **{"loc": "lower left" if x == 0 else "lower center", **more})
-    if x == 0:  # wider than its Axes, it stands over others: only its height is laid out
-        drawn.set_in_layout(False)
+def look(value: str = "", read: bool = False) -> dict[str, Any]:
+    """Return the look of a position: solid where a person read it, else pale with an outline."""
+    color = VALUES.get(value, SOFT)
+    pale = to_hex([1 - 0.3 * (1 - part) for part in to_rgb(color)])
+    return {"facecolor": color if read else pale, "edgecolor": EDGES[value], "linewidth": 0 if read else OUTLINE}
+
+
+def marker(value: str, read: bool) -> dict[str, Any]:
+    """Return the same look for a marker, of the shape that the value has."""
+    face = look(value, read)
+    return {"marker": MARKERS[value], "markerfacecolor": face["facecolor"], "markeredgecolor": face["edgecolor"],
+            "markeredgewidth": OUTLINE}
+
+
+def legend(axes: Axes, x: float = 0.5, up: float = 0.0, markers: bool = False, narrow: bool = False) -> None:
+    """Say over an Axes what the colours of stance mean and that what is pale was not read; if narrow, in two lines."""
+    keys = [(value, True, WORDS[value]) for value in VALUES] + [("", True, "read by a person"), ("", False, "not read")]
+    handles = [Line2D([], [], ls="", ms=6.5, label=word, **marker(value, read)) if markers and value
+               else Patch(label=word, **look(value, read)) for value, read, word in keys]
+    where: dict[str, Any]
+    across, where = axes.transAxes, {"loc": "lower center", "bbox_to_anchor": (x, 1)}
+    shift = axes.figure.dpi_scale_trans
+    if x == 0:  # from the margin on: it stands over others, and only its height is laid out
+        across, edge = axes.figure.transFigure, MARGIN / axes.figure.get_figwidth()
+        where = {"loc": "lower left", "bbox_to_anchor": (edge, 1)}
         axes.annotate(" ", (0, 1), (0, up * 72 + 9), "axes fraction", "offset points")
+    for line in [handles[3:], handles[:3]] if narrow else [handles]:
+        if axes.get_legend():  # of the line below, which another would replace
+            axes.add_artist(axes.get_legend())
+            up += 0.2
+        place = blended_transform_factory(across, axes.transAxes) + ScaledTranslation(0, up, shift)
+        axes.legend(handles=line, ncols=len(line), bbox_transform=place, **where).set_in_layout(x > 0)
 
 
 # Text that fits
@@ -305,7 +329,7 @@ def ranked(table: pd.DataFrame, key: str, by: str) -> pd.DataFrame:
     return table.set_index(key).loc[list(order)].reset_index()
 
 
-def three(table: pd.DataFrame, index: str | list[str]) -> pd.DataFrame:
-    """Return the counts of deny, hedge and affirm as columns."""
-    table = table.pivot_table(index=index, columns="value", values="k", aggfunc="sum", sort=False)
+def three(table: pd.DataFrame, index: str | list[str], of: str = "k") -> pd.DataFrame:
+    """Return the sums of a column for deny, hedge and affirm as columns."""
+    table = table.pivot_table(index=index, columns="value", values=of, aggfunc="sum", sort=False)
     return table.reindex(columns=list(VALUES)).fillna(0).astype(float)

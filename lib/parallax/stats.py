@@ -31,6 +31,7 @@ VALUES = ("affirm", "hedge", "deny")
 DOES = {"affirm": "affirms", "hedge": "hedges", "deny": "denies"}  # the values as verbs
 DOING = {"affirm": "affirming", "hedge": "hedging", "deny": "denying"}
 EFFECTS = ("neutral", "endorsing", "doubting", "denying", "accusing")
+ENOUGH = 5  # the fewest positions from which a group is compared with others: of four, one decides the order
 OFTEN = 3  # the fewest deeds from which "who does what to whom" is said
 ALIKE = str.maketrans(  # what stands for what in a comparison: quotation marks, apostrophes, hyphens; no soft ones
     dict.fromkeys("\u201c\u201d\u201e\u201f\u2033", '"') | dict.fromkeys("\u2018\u2019\u201a\u201b\u2032\u00b4`", "'")
@@ -260,8 +261,23 @@ def placed(stances: pd.DataFrame, sentences: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(voice=voice, part=np.where(heading, "heading", "body"))
 
 
+def tallied(table: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
+    """Count the positions with the same values as in the table, and how many of them a person read: k and read."""
+    return tally(tally(table, rows), rows[rows["checked"].astype(bool)], "read", list(table.columns))
+
+
+def enough(table: pd.DataFrame, by: Any) -> pd.Series:
+    """Say for each row of a table with k and read whether enough of its group was read to compare it with others.
+
+    Enough is half of the group's positions, so that what nobody read does not outweigh the rest, and `ENOUGH` of
+    them, or all where it has no more. `by` are the columns that make a group; none takes all rows together.
+    """
+    sums = table.groupby(by or (lambda row: 0), observed=True)[["k", "read"]].transform("sum")
+    return (2 * sums["read"] >= sums["k"]) & (sums["read"] >= sums["k"].clip(upper=ENOUGH))
+
+
 def stance_shares(stances: pd.DataFrame, sentences: pd.DataFrame, voice: str = "all") -> pd.DataFrame:
-    """Share out stances: source, voice, part, value, k, n (rows of that part), share, low, high (Wilson).
+    """Share out stances: source, voice, part, value, k, read, n (rows of that part), share, low, high (Wilson).
 
     Voices are own and quoted, or the one of them that `voice` (all, own, attributed) keeps; parts are all, heading
     (headlines too) and body.
@@ -270,11 +286,11 @@ def stance_shares(stances: pd.DataFrame, sentences: pd.DataFrame, voice: str = "
     voices = {"own": ["own"], "attributed": ["quoted"]}.get(voice, ["own", "quoted"])
     rows = pd.concat([rows.assign(part="all"), rows])
     names = dict(voice=voices, part=["all", "heading", "body"], value=VALUES)
-    table = tally(grid(source=sources(sentences), **names), rows)
+    table = tallied(grid(source=sources(sentences), **names), rows)
     return with_shares(table, rows, ["source", "voice", "part"])
 
 
-def stance_index(stances: pd.DataFrame, sentences: pd.DataFrame, least: int = 5, draws: int = 999,
+def stance_index(stances: pd.DataFrame, sentences: pd.DataFrame, least: int = ENOUGH, draws: int = 999,
                  seed: int = 0) -> pd.DataFrame:
     """Sum up each source's stance: the share of rows that affirm less the share that deny, -1 to 1.
 
@@ -283,14 +299,15 @@ def stance_index(stances: pd.DataFrame, sentences: pd.DataFrame, least: int = 5,
 
     Returns
     -------
-    DataFrame: source, voice (own, quoted, all), n, affirm, hedge, deny (shares), index, low, high, note;
+    DataFrame: source, voice (own, quoted, all), n, read (of n), affirm, hedge, deny (shares), index, low, high, note;
     with fewer than `least` rows note says so, and index, low and high are NaN
     """
     rows = placed(stances, sentences)
     rows = pd.concat([rows, rows.assign(voice="all")])
     table, result = grid(source=sources(sentences), voice=["own", "quoted", "all"]), []
     counts = [tally(table, rows[rows["value"] == value])["k"] for value in VALUES]
-    for source, voice, *k in zip(table["source"], table["voice"], *counts, strict=True):
+    read = tallied(table, rows)["read"]
+    for source, voice, seen, *k in zip(table["source"], table["voice"], read, *counts, strict=True):
         n, index, low, high, note = sum(k), np.nan, np.nan, np.nan, ""
         shares = ratio(k, n)
         if n < max(least, 1):
@@ -302,26 +319,27 @@ def stance_index(stances: pd.DataFrame, sentences: pd.DataFrame, least: int = 5,
             if n in k:
                 other = 1 - wilson(n, n)[0]
                 low, high = index - other * (1 + index), index + other * (1 - index)
-        result.append((source, voice, n, *shares, index, low, high, note))
-    return pd.DataFrame(result, columns=[*table, "n", *VALUES, "index", "low", "high", "note"])
+        result.append((source, voice, n, seen, *shares, index, low, high, note))
+    return pd.DataFrame(result, columns=[*table, "n", "read", *VALUES, "index", "low", "high", "note"])
 
 
 def holders(stances: pd.DataFrame) -> pd.DataFrame:
-    """Count who holds what: holder_group, holder, value, k, n (rows of the holder group), share."""
-    table = tally(sizes(stances, ["holder_group", "holder", "value"]), stances, "n", ["holder_group"])
+    """Count who holds what: holder_group, holder, value, k, read, n (rows of the holder group), share."""
+    by = ["holder_group", "holder", "value"]
+    table = tally(tallied(sizes(stances, by)[by], stances), stances, "n", ["holder_group"])
     return table.assign(share=ratio(table["k"], table["n"]))
 
 
 def arguments(stances: pd.DataFrame) -> pd.DataFrame:
-    """Count the arguments, zeros included: source, argument, side, value, k, n (its rows with any)."""
+    """Count the arguments, zeros included: source, argument, side, value, k, read, n (its rows with any)."""
     rows = stances[stances["argument"].fillna("").astype(str) != ""]
     seen = sizes(rows, ["side", "argument", "value"])[["argument", "side", "value"]]
-    table = tally(grid(source=sources(stances)).merge(seen, how="cross"), rows)
+    table = tallied(grid(source=sources(stances)).merge(seen, how="cross"), rows)
     return tally(table, rows, "n", ["source"])
 
 
 def stance_positions(stances: pd.DataFrame, sentences: pd.DataFrame) -> pd.DataFrame:
-    """Place each stance in its story: source, story, position, value, voice (own, quoted), sentence.
+    """Place each stance in its story: source, story, position, value, voice (own, quoted), sentence, read.
 
     The position is the rank of its sentence among the counted sentences of the story, from 0 first to 1 last.
     """
@@ -330,7 +348,8 @@ def stance_positions(stances: pd.DataFrame, sentences: pd.DataFrame) -> pd.DataF
     position = (starts.rank(method="first") - 1) / (starts.transform("size") - 1).clip(lower=1)
     rows = placed(stances, sentences).sort_values(["sentence", "start", "value"], ignore_index=True)
     rows = rows.assign(position=position.reindex(rows["sentence"]).to_numpy(float))
-    return rows[["source", "story", "position", "value", "voice", "sentence"]]
+    rows = rows.assign(read=rows["checked"].astype(bool))
+    return rows[["source", "story", "position", "value", "voice", "sentence", "read"]]
 
 
 def distinctive(words: pd.DataFrame, sentences: pd.DataFrame, type: str = "lemma", least: int = 3, top: int = 10,
@@ -475,11 +494,12 @@ def coverage(mentions: pd.DataFrame, sentences: pd.DataFrame) -> pd.DataFrame:
 
 
 def together(frames: pd.DataFrame, stance: pd.DataFrame, cover: pd.DataFrame) -> pd.DataFrame:
-    """Put the tables behind an overview into one: what, source, item, k, n, share, low, high."""
+    """Put the tables behind an overview into one: what, source, item, k, read (of positions), n, share, low, high."""
     stance = stance.assign(what="stance " + stance["voice"] + " " + stance["part"])
     parts = [frames.assign(what="frame").rename(columns={"frame": "item"}), stance.rename(columns={"value": "item"}),
              cover.assign(what="actor").rename(columns={"actor": "item"})]
-    return pd.concat(parts, ignore_index=True)[["what", "source", "item", "k", "n", "share", "low", "high"]]
+    table = pd.concat(parts, ignore_index=True).astype({"read": "Int64"})
+    return table[["what", "source", "item", "k", "read", "n", "share", "low", "high"]]
 
 
 def elsewhere(table: pd.DataFrame, key: str) -> tuple[np.ndarray, np.ndarray]:
