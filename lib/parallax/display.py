@@ -426,7 +426,35 @@ def unread(stances: pd.DataFrame, study: Any = None, voice: str = "all", of: str
         whose = f" of {listed(few['source'].unique())}" if len(few) < len(stances) else ""
         text += f": too few{whose} to compare {of}" if stances["checked"].any() else ""
         text += f"; {ELSEWHERE}. `make review STUDY={study.folder.name}` reads them"
-    text = voiced(f"{text}.", voice)
+    return calm(voiced(f"{text}.", voice))
+
+
+def drawn(part: pd.DataFrame, study: Any) -> Shown:
+    """Say how right the rules are in the sentences that were drawn at random.
+
+    Parameters
+    ----------
+    part : pandas.DataFrame
+        As `evaluate.random_part` returns it.
+    study : Study
+
+    Returns
+    -------
+    Shown
+    """
+    said = part[(part["voice"] == "all") & (part["n"] > 0)]
+    text = listed(f"{r.measure} {share(r.k, r.n, 'positions')}" for r in said.itertuples())
+    many = count(int(part["sentences"].max()), "sentence") if len(part) else "No sentence"
+    if len(said):
+        return calm(f"In {many} drawn at random: {text}.")
+    known = "have been read, and none takes a position." if len(part) else (
+        f"has been read, so how good the positions are on this study is not known: `make review STUDY="
+        f"{study.folder.name}` draws some.")
+    return calm(f"{many} drawn at random {known}")
+
+
+def calm(text: str) -> Shown:
+    """Show a line that says how much something rests on; words in backquotes are code."""
     html = re.sub("`(.+?)`", r"<code>\1</code>", escape(text))
     return Shown(f'<p class="px-unread" style="{CALM}">{html}</p>', text)
 

@@ -5,9 +5,7 @@ fit. The second half draws that, and takes what a reader says is wrong.
 """
 
 import getpass
-import os
 import re
-import tempfile
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -23,7 +21,7 @@ from parallax import display, labels, stats
 from parallax.codebook import OWN
 from parallax.errors import StudyError, allowed
 from parallax.study import ROOT, Study
-from parallax.tables import SPAN, VOICES, Tables
+from parallax.tables import SPAN, VOICES, Tables, write
 
 PAGE = 15  # sentences on a page
 LINES = 40  # lines on a page of keywords in context
@@ -284,10 +282,7 @@ def save(rows: pd.DataFrame, folder: Path) -> Path:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         number = next(n for n in range(1, 10**6) if not (folder / f"selection-{n}.csv").exists())
-        with tempfile.NamedTemporaryFile("w", dir=folder, suffix=".part", delete=False, encoding="utf-8",
-                                         newline="") as part:
-            rows.to_csv(part, index=False, lineterminator="\n")
-        os.replace(part.name, folder / f"selection-{number}.csv")
+        write(rows, folder / f"selection-{number}.csv")
     except OSError as error:
         raise StudyError(f"{folder}: cannot write here: {error.strerror}") from None
     return folder / f"selection-{number}.csv"

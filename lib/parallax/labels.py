@@ -6,7 +6,6 @@ overrule the rules. Rows that name none are a reference: the rules are measured 
 `wrong.csv` holds single rows that a reader struck out.
 """
 
-import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -20,7 +19,7 @@ from parallax.codebook import OWN
 from parallax.errors import StudyError, allowed, decode
 from parallax.stats import VALUES
 from parallax.study import Study
-from parallax.tables import Tables
+from parallax.tables import Tables, write
 
 UNLABELLED = ("furniture", "credit", "dateline")  # kinds of sentence in which nothing is labelled
 NEEDED = {  # columns that a table of labels must have, besides its place
@@ -335,7 +334,7 @@ class Reader:
         # A position counts only beside its sentence: taken back, the sentence goes first; given, it comes last.
         parts = [("sentences", rows), ("stances", old)]
         for name, table in parts if stances is None else parts[::-1]:
-            write(self.folder / f"{name}.csv", table)
+            keep(self.folder / f"{name}.csv", table)
 
     def strike(self, table: str, row: Mapping[str, Any]) -> None:
         """Write that a row of mentions, statements (its speaker), frames or stances is wrong."""
@@ -343,7 +342,7 @@ class Reader:
         here = self.places.loc[row["sentence"]]
         new = {"table": table, "what": row[KEY[table]], **{key: row[key] for key in ("file", "start", "end", "text")},
                "sentence_start": here["start"], "sentence_text": here["text"], **self.signed(here)}
-        write(self.folder / "wrong.csv", joined(old, [new]))
+        keep(self.folder / "wrong.csv", joined(old, [new]))
 
     def unstrike(self) -> dict[str, Any] | None:
         """Take back the last row that this reader has struck out, and return it; None where there is none."""
@@ -351,7 +350,7 @@ class Reader:
         mine = rows.index[rows["reader"].eq(self.name)]
         if mine.empty:
             return None
-        write(self.folder / "wrong.csv", rows.drop(mine[-1]))
+        keep(self.folder / "wrong.csv", rows.drop(mine[-1]))
         return rows.loc[mine[-1]].to_dict()
 
     def signed(self, here: pd.Series) -> dict[str, str]:
@@ -387,14 +386,10 @@ def settled(folder: Path, study: Study, tables: Tables) -> tuple[pd.DataFrame, p
     return rows.assign(sentence=rows["sentence"].replace(names)).drop(columns=["now", "moved"]), stances
 
 
-def write(path: Path, rows: pd.DataFrame) -> None:
+def keep(path: Path, rows: pd.DataFrame) -> None:
     """Write a table of labels whole or not at all."""
-    part = path.with_suffix(f".{os.getpid()}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        rows.to_csv(part, index=False, lineterminator="\n")
-        part.replace(path)
+        write(rows, path)
     except OSError as error:
         raise StudyError(f"labels/{path.name}: cannot be written: {error.strerror}") from None
-    finally:
-        part.unlink(missing_ok=True)

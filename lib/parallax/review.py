@@ -277,7 +277,9 @@ class Review(widgets.VBox):
     def refresh(self) -> None:
         """Show the sentence to read."""
         session = self.session
-        self.said.value = f'<p class="px-said" role="status">{escape(session.progress())}</p>'
+        many, *rest = session.progress().split(". ", 1)
+        self.said.value = (f'<p class="px-said" role="status">{escape(many.rstrip("."))}.</p>'
+                           f'<p class="px-hint">{escape("".join(rest))}</p>')
         if not session.now:
             self.card.value = '<p class="px-none">Every sentence has been read.</p>'
             return
@@ -302,15 +304,16 @@ ACTS: dict[str, Callable[[Review], None]] = {
 def card(session: Session, given: list[dict[str, Any]]) -> str:
     """Return the sentence in its paragraph, what the rules say of it and why it is shown, as HTML."""
     name, _, why = session.now
-    one, names = session.book.places.loc[name], display.names(session.study.codebook)
-    row = next(session.rules.sentences[session.rules.sentences["sentence"] == name].itertuples())
+    sentences, names = session.rules.sentences, display.names(session.study.codebook)
+    row = next(sentences[sentences["sentence"] == name].itertuples())
+    places = list(sentences[["file", "start", "end"]].itertuples(index=False, name=None))
     rows = session.proposed()
     cues = session.rules.cues[session.rules.cues["sentence"] == name].assign(label="cue")
     marks = pd.concat([display.positions(session.rules, rows), cues])
-    before, after = (escape(part) for part in around(session.rules.sentences, row, session.book.raws[one["file"]]))
+    before, after = (escape(part) for part in around(places, row.Index, session.book.raws[row.file]))
     said = [f"{held(stance, names)}: {stance['because']}" for stance in rows.to_dict("records")] or ["no position"]
     given_ = f'<p class="px-hint">Given: {escape("; ".join(held(one, names) for one in given))}.</p>' if given else ""
-    where = f"{one['source']}, {name}, {one['kind']}. Why this one: {why}."
+    where = f"{row.source}, {name}, {row.kind}. Why this one: {why}."
     return (f'<p class="px-hint">The claim: <em>{escape(session.study.codebook.narrative.claim)}</em></p>'
             f'<p class="px-around px-read">{before}<strong>{display.marked(row, marks)[0]}</strong>{after}</p>'
             f'<p class="px-hint">{escape(where)}</p>'

@@ -3,6 +3,7 @@
 import functools
 import hashlib
 import json
+import os
 import re
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -135,12 +136,17 @@ class Tables:
             raise StudyError(f"{folder}: cannot write here: {error.strerror}") from None
 
 
-def write(table: pd.DataFrame, path: Path, form: str) -> None:
-    """Write one table as CSV or Parquet."""
-    if form == "csv":
-        table.to_csv(path.with_suffix(".csv"), index=False, lineterminator="\n")
-    else:
-        table.to_parquet(path.with_suffix(".parquet"), index=False)
+def write(table: pd.DataFrame, path: Path, form: str = "csv") -> None:
+    """Write one table as CSV or Parquet, whole or not at all; the suffix of the path is that of the form."""
+    part = path.with_suffix(f".{os.getpid()}.part")
+    try:
+        if form == "csv":
+            table.to_csv(part, index=False, lineterminator="\n")
+        else:
+            table.to_parquet(part, index=False)
+        part.replace(path.with_suffix(f".{form}"))
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def build(study: Study, model: str = MODEL, cached: bool = True, progress: Any = None, workers: int = 1) -> Tables:
