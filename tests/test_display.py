@@ -279,11 +279,10 @@ def test_every_position_stands_with_its_sentence_and_what_fired():
     assert len(page.all("tr")) == 5 and "The bridge is <mark>safe</mark>." in shown.html and not page.all("b")
     assert shown.html.count("<mark>") == 3  # a reader's position may be that of a whole sentence: nothing to mark
     lines = repr(shown).splitlines()
-    assert lines[0] == "sentence | text | value | holder | argument | because | rule | read"
-    assert lines[1].split(" | ") == ["A, f.0", "The bridge is [safe|cue].", "affirm", "source", "It is safe",
-                                     "'safe' (safe, for)", "own", "yes"]
-    assert lines[4].startswith("B, f.3 | [The bridge is safe|cue], said Ann <b>. | affirm | Ann <b> |")
-    assert lines[4].endswith("| no")
+    assert lines[0] == "sentence | text | value | holder | read | argument | because | rule"
+    assert lines[1].split(" | ") == ["A, f.0", "The bridge is [safe|cue].", "affirm", "source", "yes",
+                                     "It is safe", "'safe' (safe, for)", "own"]
+    assert lines[4].startswith("B, f.3 | [The bridge is safe|cue], said Ann <b>. | affirm | Ann <b> | no |")
 
 
 def test_beyond_a_bound_the_rest_is_in_the_csv():
