@@ -396,7 +396,7 @@ class Item:
 
     def __init__(self, strike: Callable[[tuple[str, int]], None]) -> None:
         self.html, self.facts = widgets.HTML(), []
-        self.buttons = widgets.ToggleButtons(options=[], index=None, description="Wrong?")
+        self.buttons = widgets.ToggleButtons(options=[], index=None, description="Wrong?", tooltip="Strike out")
         self.buttons.add_class("px-wrong")
         self.box, self.strike = widgets.VBox([self.html, self.buttons]), strike
         self.box.add_class("px-item")
