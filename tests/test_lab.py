@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.request
 
 import papermill
 import pytest
@@ -39,9 +40,21 @@ def lab(tmp_path_factory):
     own = {name: str(folder / f".{name}") for name in
            ("JUPYTER_CONFIG_DIR", "JUPYTERLAB_WORKSPACES_DIR", "JUPYTERLAB_SETTINGS_DIR")}
     server = subprocess.Popen(command, env={**os.environ, **own}, stderr=subprocess.DEVNULL)
+    deadline = time.monotonic() + 60
+    while not answers(f"http://127.0.0.1:{port}/api"):
+        assert time.monotonic() < deadline, "JupyterLab does not start"
+        time.sleep(0.2)
     yield folder, f"http://127.0.0.1:{port}"
     server.terminate()
     server.wait(30)
+
+
+def answers(address):
+    """Tell whether a server is there."""
+    try:
+        return urllib.request.urlopen(address).status == 200
+    except OSError:
+        return False
 
 
 @pytest.fixture
@@ -58,23 +71,22 @@ def until(ask):
 
 @pytest.fixture
 def run(send, ask, until, lab):
-    """Return a function that opens a notebook, or starts its kernel anew, and runs all cells."""
-    kernel = "window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel"
-
-    def run(name=None):
-        if name:
-            send("Emulation.setDeviceMetricsOverride", width=1280, height=1000, deviceScaleFactor=1, mobile=False)
-            deadline = time.monotonic() + 60
-            while not ask("!!window.jupyterapp"):  # the server is not there at once
-                assert time.monotonic() < deadline, "JupyterLab does not start"
-                send("Page.navigate", until="Page.loadEventFired", url=f"{lab[1]}/lab/tree/{name}.ipynb")
-        else:
-            ask(f"window.before = {kernel}.connectionStatus; window.done = false; "
-                f"{kernel}.restart().then(() => {{ window.done = true }}); 1")
-            until("window.done")
+    """Return a function that opens a notebook, or starts its kernel again, and runs all cells."""
+    def run(name, again=False):
+        widget = ("[...(window.jupyterapp?.shell.widgets('main') ?? [])]"
+                  f".find(widget => widget.context?.path === '{name}.ipynb')")
+        session = f"{widget}?.sessionContext"
+        if again:
+            ask(f"window.again = false; {session}.session.kernel.restart().then(() => {{ window.again = true }}); 1")
+            until("window.again")
             ask("document.querySelectorAll('.px-said').forEach(e => e.remove())")
-        until(f"{kernel}?.status === 'idle'")
-        ask("jupyterapp.commands.execute('notebook:run-all-cells'); 1")
+        elif ask("!!window.jupyterapp"):
+            ask(f"jupyterapp.commands.execute('docmanager:open', {{path: '{name}.ipynb'}}); 1")
+        else:
+            send("Emulation.setDeviceMetricsOverride", width=1280, height=1000, deviceScaleFactor=1, mobile=False)
+            send("Page.navigate", until="Page.loadEventFired", url=f"{lab[1]}/lab/tree/{name}.ipynb")
+        until(f"{session}?.isReady && {session}.session?.kernel?.connectionStatus === 'connected'")
+        ask(f"jupyterapp.shell.activateById({widget}.id); jupyterapp.commands.execute('notebook:run-all-cells'); 1")
 
     return run
 
@@ -96,7 +108,7 @@ def test_a_correction_is_made_by_keyboard_and_is_there_ever_after(lab, run, send
     until("document.body.innerText.includes('1 of 9 sentences read')")
     typed(send, "n")
     until("document.body.innerText.includes('2 of 9 sentences read')")
-    run()  # the kernel has forgotten, the study has not
+    run("review", again=True)  # the kernel has forgotten, the study has not
     until("document.body.innerText.includes('2 of 9 sentences read')")
     assert "read by Ada" not in shown
     study, t = made(folder / "study", MORE)

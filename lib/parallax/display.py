@@ -348,7 +348,7 @@ def pointed(tables: Tables, stances: pd.DataFrame) -> pd.Series:
     """Say which positions point at words; a reader may take a position for that of the whole sentence."""
     length = tables.sentences["end"] - tables.sentences["start"]
     whole = stances["sentence"].map(dict(zip(tables.sentences["sentence"], length, strict=True)))
-    return stances["end"] - stances["start"] < whole
+    return stances["end"] - stances["start"] < whole.astype(float)  # of no position the map is of text
 
 
 def why(tables: Tables, stances: pd.DataFrame, names: Names, caption: str = "", bound: int = BOUND) -> Shown:
