@@ -39,6 +39,9 @@ WRONG = ["table", "what", "file", "start", "end", "text", "sentence_start", "sen
          "reader", "read"]
 
 
+Labelled = tuple[pd.DataFrame, pd.DataFrame]  # sentences, and the positions in them
+
+
 class Answers(NamedTuple):
     """What was answered, at its place in the texts as they are now.
 
@@ -308,33 +311,43 @@ class Reader:
         self.raws = {document.file: document.raw for document in self.study.documents}
         self.places = self.tables.sentences.set_index("sentence")
 
-    def answer(self, sentence: str, stances: list[dict[str, Any]] | None, drawn: str = "") -> None:
-        """Write the answer to one sentence at once, in place of an earlier one.
+    def answer(self, sentence: str, stances: list[dict[str, Any]], drawn: str = "") -> Labelled:
+        """Write the answer to one sentence at once, in place of what was labelled there.
 
         Parameters
         ----------
         sentence : str
             Its identifier in the tables.
-        stances : list of dict, or None
+        stances : list of dict
             Its positions: value (affirm, hedge, deny), holder (an actor's key, `source`, or words), holder_group and,
-            if known, argument, start and end of the evidence. Empty for no position; None takes the answer back.
+            if known, argument, start and end of the evidence. Empty for no position.
         drawn : str
             How it came to be read: `random`, `queue`, or empty.
+
+        Returns
+        -------
+        tuple of DataFrame
+            The sentences and stances that stood there; `put` writes them back.
         """
-        here, rows, old = self.places.loc[sentence], *settled(self.folder, self.study, self.tables)
-        file, start, end = here["file"], int(here["start"]), int(here["end"])
-        again = (rows["file"] == file) & (rows["start"] < end) & (rows["end"] > start) & ~rows["lost"]
-        old = old[~old["sentence"].isin(rows.loc[again, "sentence"])]
-        rows, raw = rows[~again].drop(columns="lost"), self.raws[file]
-        if stances is not None:
-            place = {"sentence": sentence, "file": file, "start": start, "end": end}
-            rows = joined(rows, [{**place, **here[["story", "kind", "text"]], **self.signed(here), "drawn": drawn}])
-            given = [{**place, **one} for one in stances]
-            old = joined(old, [{**one, "text": raw[one["start"]:one["end"]]} for one in given])
-        # A position counts only beside its sentence: taken back, the sentence goes first; given, it comes last.
-        parts = [("sentences", rows), ("stances", old)]
-        for name, table in parts if stances is None else parts[::-1]:
+        here = self.places.loc[sentence]
+        place = {"sentence": sentence, "file": here["file"], "start": int(here["start"]), "end": int(here["end"])}
+        raw, given = self.raws[here["file"]], [{**place, **one} for one in stances]
+        row = {**place, **here[["story", "kind", "text"]], **self.signed(here), "drawn": drawn}
+        given = [{**one, "text": raw[one["start"]:one["end"]]} for one in given]
+        return self.put(sentence, pd.DataFrame([row]), pd.DataFrame(given, columns=None if given else STANCES))
+
+    def put(self, sentence: str, rows: pd.DataFrame, stances: pd.DataFrame) -> Labelled:
+        """Write labels of one sentence in place of those that stand there, and return these."""
+        here, labelled, held = self.places.loc[sentence], *settled(self.folder, self.study, self.tables)
+        there = (labelled["file"] == here["file"]) & ~labelled["lost"]
+        there &= (labelled["start"] < here["end"]) & (labelled["end"] > here["start"])
+        mine = held["sentence"].isin(labelled.loc[there, "sentence"])
+        labelled = labelled.drop(columns="lost")
+        parts = [("stances", joined(held[~mine], stances)), ("sentences", joined(labelled[~there], rows))]
+        # A position counts only beside its sentence: taken away, the sentence goes first; given, it comes last.
+        for name, table in parts if len(rows) else parts[::-1]:
             keep(self.folder / f"{name}.csv", table)
+        return labelled[there], held[mine]
 
     def strike(self, table: str, row: Mapping[str, Any]) -> None:
         """Write that a row of mentions, statements (its speaker), frames or stances is wrong."""
@@ -342,7 +355,7 @@ class Reader:
         here = self.places.loc[row["sentence"]]
         new = {"table": table, "what": row[KEY[table]], **{key: row[key] for key in ("file", "start", "end", "text")},
                "sentence_start": here["start"], "sentence_text": here["text"], **self.signed(here)}
-        keep(self.folder / "wrong.csv", joined(old, [new]))
+        keep(self.folder / "wrong.csv", joined(old, pd.DataFrame([new])))
 
     def unstrike(self) -> dict[str, Any] | None:
         """Take back the last row that this reader has struck out, and return it; None where there is none."""
@@ -360,9 +373,9 @@ class Reader:
                 "read": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")}
 
 
-def joined(table: pd.DataFrame, rows: list[dict[str, Any]]) -> pd.DataFrame:
+def joined(table: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
     """Add rows to a table of labels."""
-    return pd.concat([table, pd.DataFrame(rows)], ignore_index=True).fillna("")
+    return pd.concat([table, rows], ignore_index=True).fillna("")
 
 
 def settled(folder: Path, study: Study, tables: Tables) -> tuple[pd.DataFrame, pd.DataFrame]:

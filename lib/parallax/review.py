@@ -56,7 +56,7 @@ class Session:
     reader: str
     drawn: int = 30
     seed: int = 0
-    done: list[tuple[str, bool]] = field(default_factory=list)  # sentences answered here; did the answer change one?
+    done: list[tuple[str, bool, Any]] = field(default_factory=list)  # answered here; did it change a position; before
 
     def __post_init__(self) -> None:
         if not self.study.codebook.narrative:
@@ -94,8 +94,8 @@ class Session:
         name, drawn, _ = self.todo.pop(0)
         rules = self.rules.stances[self.rules.stances["sentence"] == name]
         was = {(row.holder_group, row.value) for row in rules.itertuples()}
-        self.book.answer(name, stances, drawn)
-        self.done.append((name, was != {(one["holder_group"], one["value"]) for one in stances}))
+        before = self.book.answer(name, stances, drawn)
+        self.done.append((name, was != {(one["holder_group"], one["value"]) for one in stances}, before))
         if not self.todo or (drawn == "queue" and len(self.done) % AHEAD == 0):
             self.renew()
         else:
@@ -112,8 +112,8 @@ class Session:
         """Take the last answer back and show its sentence again; False where there is none."""
         if not self.done:
             return False
-        name, _ = self.done.pop()
-        self.book.answer(name, None)
+        name, _, before = self.done.pop()
+        self.book.put(name, *before)
         self.renew()
         drawn = "random" if name in self.sample else "queue"
         self.todo = [(name, drawn, "taken back"), *(one for one in self.todo if one[0] != name)]
@@ -144,7 +144,7 @@ class Session:
         if made | said:
             parts.append(f"Of {display.count(len(made), 'position')} that rules made in them {len(made & said)} were "
                          f"right, and they missed {len(said - made)}.")
-        if last := [changed for _, changed in self.done[-LAST:]]:
+        if last := [changed for _, changed, _ in self.done[-LAST:]]:
             parts.append(f"Of the last {display.count(len(last), 'answer')} {sum(last)} changed something.")
         return " ".join(parts)
 

@@ -16,6 +16,7 @@ from parallax.errors import StudyError
 from parallax.study import ROOT
 
 TEMPLATES = Path(__file__).parent / "template"  # Voila's page, without what it takes from the network
+PATIENCE = 5  # seconds that a server has to end
 OPTIONS = ["--Voila.ip=127.0.0.1", "--template=parallax", "--theme=light", "--strip_sources=True",
            "--Voila.log_level=ERROR"]
 
@@ -58,7 +59,9 @@ def serve(name: str, parameters: dict[str, Any], port: int = 8866, browser: bool
             code = 0
         finally:
             server.terminate()
-            server.wait()
+            with suppress(subprocess.TimeoutExpired):
+                server.wait(PATIENCE)  # for its kernels; they end by themselves when it is gone
+            server.kill()
     if code:
         raise StudyError(f"Voila stopped with code {code}")
 

@@ -65,9 +65,10 @@ def rounded(table: pd.DataFrame, digits: int = 4) -> pd.DataFrame:
 def settled(figure: Figure) -> Iterator[None]:
     """Lay the figure out once, in places that are rounded: the solver's last digits differ between two runs."""
     with matplotlib.style.context(STYLE):
-        figure.draw_without_rendering()
+        if figure.stale:  # changed since it was laid out
+            figure.draw_without_rendering()
         engine = figure.get_layout_engine()
-        figure.set_layout_engine("none")
+        figure.set_layout_engine(None)  # "none" would lay it out once more
         for axes in figure.axes:
             axes._set_position([round(part, 5) for part in axes.get_position(original=True).bounds])
         yield
