@@ -1,5 +1,6 @@
 """How well tables match labels: a small study of two sentences, counted by hand."""
 
+import shutil
 from types import SimpleNamespace
 
 import numpy as np
@@ -492,3 +493,17 @@ def test_the_headline_puts_the_baseline_beside_the_rules(found, labels):
     table = evaluate.headline(*both).set_index("step")
     assert tuple(table.loc["Actors found", ["value", "n", "plain"]]) == (3 / 4, 4, 1)
     assert table.loc["Sentences that hedge", "n"] == 0
+
+
+def test_labels_of_a_document_that_is_gone_are_counted_and_said(tmp_path):
+    folder = shutil.copytree(load("seeds").folder, tmp_path / "study")
+    next(folder.glob("002_*.txt")).unlink()
+    (folder / "sources.csv").unlink()
+    study = load(folder)
+    t = module.build(study)
+    labels = evaluate.gold(t, study)
+    lost = pd.read_csv(folder / "labels" / "sentences.csv")["file"].str.startswith("002_").sum()
+    assert lost > 0 and len(labels.changed) == lost
+    assert not labels.tables["stances"]["file"].str.startswith("002_").any()
+    measured = evaluate.accuracy(t, labels, draws=9).set_index(["step", "measure"])
+    assert measured.loc[("sentences", "found"), "value"] == 1

@@ -94,7 +94,7 @@ def settled(found: dict[str, pd.DataFrame], study: Study | None,
             rows = anchored(rows, study, tables.sentences)
             gone.append(rows[rows["now"].isna()])
         elif old is not None:
-            place = spanned(out["sentences"].assign(start=old["start"], end=old["end"]))
+            place = spanned(out["sentences"].assign(start=old["start"], end=old["end"]).dropna(subset="moved"))
             place = place.assign(at=place["moved"])  # what a row learns of its sentence: how far it moved
             held = within(spanned(rows, "cue_" * (name == "statements")), place)
             rows = held.assign(moved=held["at"])[[*rows, "moved"]]
