@@ -7,7 +7,7 @@ READY  := .venv/.ready
 RUN    := $(BIN)/python -m parallax
 
 .DEFAULT_GOAL := help
-.PHONY: help install report test lab explore review figures tables check lint lock refresh bench
+.PHONY: help install report test live lab explore review figures tables check lint lock refresh bench
 
 help:  ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## */\1|/' | awk -F'|' '{printf "make %-9s %s\n", $$1, $$2}'
@@ -18,9 +18,12 @@ install: $(READY)  ## make .venv and install everything into it
 report: $(READY)  ## run the notebooks on STUDY (seeds) and write reports/STUDY/index.html
 	$(RUN) report $(STUDY) --out reports/$(NAME)
 
-test: $(READY)  ## run every test: unit, property, browser, and the notebooks against their outputs
-	$(BIN)/python -m pytest -n 2 --dist loadscope --no-loadscope-reorder \
+test: $(READY)  ## run the tests: unit, property, report in a browser, notebooks against their outputs
+	$(BIN)/python -m pytest -n 2 --dist loadscope --no-loadscope-reorder -m "not live" \
 	    --nbval --nbval-current-env --nbval-sanitize-with tests/nbval.cfg tests notebooks
+
+live: $(READY)  ## run the tests in which a browser drives JupyterLab and the page of explore
+	$(BIN)/python -m pytest -m live tests
 
 lab: $(READY)  ## open JupyterLab in the repository
 	$(BIN)/jupyter lab

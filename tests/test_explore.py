@@ -338,6 +338,7 @@ def served(tmp_path_factory):
 
 
 @needed
+@pytest.mark.live
 def test_the_page_in_a_browser(served, send, ask):
     def until(code, seconds=60):
         deadline = time.monotonic() + seconds

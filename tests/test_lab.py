@@ -18,7 +18,7 @@ from parallax import labels
 from parallax.report import report
 from parallax.study import ROOT
 
-pytestmark = needed
+pytestmark = [needed, pytest.mark.live]
 
 
 @pytest.fixture(scope="module")
