@@ -348,6 +348,7 @@ def test_the_page_in_a_browser(served, send, ask):
         return value
 
     def put(selector, value, number=0):
+        until(f"!!document.querySelectorAll('.px-explore {selector}')[{number}]")  # a page is filled part by part
         ask(f"""(() => {{
             const e = document.querySelectorAll('.px-explore {selector}')[{number}];
             e.value = e.tagName === 'SELECT' ? [...e.options].find(o => o.text === '{value}').value : '{value}';

@@ -102,6 +102,8 @@ def test_a_correction_is_made_by_keyboard_and_is_there_ever_after(lab, run, send
     folder, _ = lab
     run("review")
     until("document.body.innerText.includes('0 of 9 sentences read')")
+    for part in ".px-read strong", "input[placeholder^=click]":  # a page is filled part by part
+        until(f"!!document.querySelector('{part}')")
     shown = ask("document.querySelector('.px-read strong').innerText")
     ask("document.querySelector('input[placeholder^=click]').focus()")
     typed(send, "h")
@@ -126,16 +128,23 @@ def test_a_filter_changes_what_is_shown_and_a_word_is_found(run, ask, until):
     run("explore")
     sentences = "document.querySelectorAll('.px-sentence').length"
     until(f"{sentences} === 9")
-    put = """(() => {{
-        const field = [...document.querySelectorAll('.px-explore .widget-inline-hbox')].find(
-            e => e.querySelector('label')?.innerText === '{0}').querySelector('input, select');
-        field.value = field.tagName === 'SELECT' ? [...field.options].find(o => o.text === '{1}').value : '{1}';
-        for (const kind of ['input', 'change']) field.dispatchEvent(new Event(kind, {{bubbles: true}}));
-    }})()"""
-    ask(put.format("Position", "denies"))
+    field = """[...document.querySelectorAll('.px-explore .widget-inline-hbox')].find(
+        e => e.querySelector('label')?.innerText === '{}')?.querySelector('input, select')"""
+
+    def put(name, value):
+        until(f"!!({field.format(name)})")  # a page is filled part by part
+        until(f"(options => !options || [...options].some(o => o.text === '{value}'))({field.format(name)}.options)")
+        ask(f"""(() => {{
+            const field = {field.format(name)};
+            const option = [...field.options ?? []].find(o => o.text === '{value}');
+            field.value = option ? option.value : '{value}';
+            for (const kind of ['input', 'change']) field.dispatchEvent(new Event(kind, {{bubbles: true}}));
+        }})()""")
+
+    put("Position", "denies")
     until(f"{sentences} === 1")
-    ask(put.format("Position", "any"))
+    put("Position", "any")
     until(f"{sentences} === 9")
-    ask(put.format("Words", "harbour"))
+    put("Words", "harbour")
     until("document.querySelector('.px-sentence mark.px-word')?.innerText === 'harbour'")
     assert ask(sentences) == 1
