@@ -55,14 +55,12 @@ lock: | $(BIN)/python  ## pin every version in requirements.txt, from pyproject.
 	    --output-file requirements.txt $(LOCK) pyproject.toml
 	printf '\n-e .\n' >> requirements.txt
 
-# A cell tagged `live` shows widgets, which a clone without a kernel could not: what it shows is not saved.
 refresh: $(READY)  ## run the committed notebooks again and save their outputs in place
 	$(BIN)/jupyter nbconvert --to notebook --inplace --execute notebooks/*.ipynb \
 	    --ExecutePreprocessor.kernel_name=python3 --ExecutePreprocessor.record_timing=False \
 	    --ClearMetadataPreprocessor.enabled=True --ClearMetadataPreprocessor.clear_cell_metadata=False \
 	    --ClearMetadataPreprocessor.preserve_nb_metadata_mask="{'kernelspec', 'title', ('language_info', 'name')}"
-	$(BIN)/jupyter nbconvert --to notebook --inplace notebooks/*.ipynb \
-	    --TagRemovePreprocessor.enabled=True --TagRemovePreprocessor.remove_all_outputs_tags=live
+	$(BIN)/python tests/words.py notebooks/*.ipynb
 
 bench: $(READY)  ## measure words per second and the time of a report
 	$(BIN)/python tests/bench.py $(STUDY)
