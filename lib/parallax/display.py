@@ -22,6 +22,7 @@ from matplotlib.figure import Figure
 
 from parallax import __version__, plots, stats
 from parallax.codebook import OWN, Codebook
+from parallax.study import POOLED
 from parallax.tables import Tables
 
 COLUMNS = {"frame": "frame", "argument": "argument", "item": "item"} | dict.fromkeys(
@@ -106,7 +107,7 @@ def digest(table: pd.DataFrame, digits: int = 4) -> str:
     return hashlib.sha256(written.encode()).hexdigest()[:12]
 
 
-def figure(drawn: Figure, data: pd.DataFrame, name: str, out: str = "", alt: str = "") -> Shown:
+def figure(drawn: Figure, data: pd.DataFrame, name: str, out: str = "", alt: str = "", caption: str = "") -> Shown:
     """Show a figure as an image with alternative text, and write it where there is a folder to write to.
 
     Parameters
@@ -115,24 +116,60 @@ def figure(drawn: Figure, data: pd.DataFrame, name: str, out: str = "", alt: str
     data : pandas.DataFrame
         What it was drawn from; its digest stands in the plain-text face.
     name : str
-        The stem of its files, NAME.svg, NAME.png and NAME.csv.
+        The stem of its files, NAME.svg, NAME.png and NAME.csv, by which it is cited; the report links what lies there.
     out : str
         A folder; empty writes nothing.
     alt : str
         What the figure says, for those who do not see it; its title comes before.
+    caption : str
+        What stands under it: on how much it rests, as `based` says it.
 
     Returns
     -------
     Shown
     """
-    alt = f"{drawn.get_label()} {alt}".strip()
+    title = str(drawn.get_label())
+    alt = f"{title} {alt}".strip()
     if out:
         plots.save(drawn, data, Path(out), name)
     image = base64.b64encode(plots.png(drawn, dpi=92)).decode()
     html = f'<img alt="{escape(alt)}" width="{drawn.get_figwidth() * 96:.0f}" src="data:image/png;base64,{image}">'
-    text = f"{alt}\nDrawn from {len(data)} rows, digest {digest(data)}."
-    box = f'<div class="scroll" role="group" tabindex="0">{html}</div>'
-    return Shown(f'<figure class="px-figure">{box}</figure>', text)
+    lines = [alt, caption, f"Drawn from {len(data)} rows, digest {digest(data)}."]
+    box = f'<div class="scroll" role="group" tabindex="0" aria-label="{escape(title)}">{html}</div>'
+    under = f"<figcaption>{escape(caption)}</figcaption>"
+    return Shown(f'<figure class="px-figure" id="figure-{escape(name)}">{box}{under}</figure>',
+                 "\n".join(filter(None, lines)))
+
+
+def based(data: pd.DataFrame, noun: str, claim: str = "", by: str = "n") -> str:
+    """Say for a caption on how much a figure rests: "Based on 412 sentences of 5 sources."
+
+    Parameters
+    ----------
+    data : pandas.DataFrame
+        What the figure was drawn from; rows in which `source` is "all" are left out.
+    noun : str
+        What is counted: "sentences", "stories".
+    claim : str, optional
+        The claim that the figure is about, in full.
+    by : str
+        The column that is added up; empty counts rows. `n`, which the rows of a source share, counts once a source.
+
+    Returns
+    -------
+    str
+        "" where there is nothing.
+    """
+    data = data[data["source"] != POOLED] if "source" in data else data
+    if by == "n" and "source" in data:
+        total = data.groupby("source")["n"].max().sum()
+    else:
+        total = data[by].sum() if by else len(data)
+    if not total:
+        return ""
+    noun = re.sub("s$", "", re.sub("ies$", "y", noun)) if total == 1 else noun
+    of = f" of {count(data['source'].nunique(), 'source')}" if "source" in data else ""
+    return f"Based on {int(total):,} {noun}{of}." + (f" The claim: “{claim}”" if claim else "")
 
 
 def table(frame: pd.DataFrame, caption: str = "", digits: int = 2, names: Names | None = None, top: int = 0) -> Shown:
@@ -176,7 +213,7 @@ def table(frame: pd.DataFrame, caption: str = "", digits: int = 2, names: Names 
         body += f'<tr><th scope="row"{kinds[0]}>{first}</th>{row}</tr>\n'
     title = f"<caption>{escape(caption)}</caption>" if caption else ""
     html = f'<table class="px-table">{title}<thead><tr>{head}</tr></thead>\n<tbody>\n{body}</tbody></table>'
-    html = f'<div class="scroll" role="region" tabindex="0" aria-label="{escape(caption or "Table")}">{html}</div>'
+    html = f'<div class="scroll" role="group" tabindex="0" aria-label="{escape(caption or "Table")}">{html}</div>'
     rows = cells.to_string(index=False) if len(cells) else "(no rows)"
     return Shown(html, "\n".join(filter(None, [caption, rows])))
 
@@ -219,7 +256,7 @@ def evidence(rows: pd.DataFrame, marks: pd.DataFrame | None = None, limit: int =
         html, text, found = marked(one, marks)
         labels |= dict.fromkeys(found)
         said, said_text = tags(verdicts[verdicts["sentence"] == one.sentence])
-        items += f"<li>{html} <small>{escape(f'{one.source}, {one.sentence}')}</small>{said}</li>\n"
+        items += f"<li>{html} <small>{place(one.source, one.sentence)}</small>{said}</li>\n"
         lines.append(f"{one.sentence} {one.source}: {text}{said_text}")
     more = f"{len(rows) - len(lines)} more are in the tables." if len(rows) > len(lines) else ""
     many = f"{len(rows)} sentence{'' if len(rows) == 1 else 's'}"
@@ -228,6 +265,11 @@ def evidence(rows: pd.DataFrame, marks: pd.DataFrame | None = None, limit: int =
             + (f"<p>Marked: {key}</p>\n" if key else "") + (f"<ul>\n{items}</ul>\n" if items else "")
             + (f"<p>{more}</p>\n" if more else "") + "</details>")
     return Shown(html, "\n".join(filter(None, [f"{summary} ({many})", *lines, more])))
+
+
+def place(source: str, sentence: str) -> str:
+    """Write where a sentence stands. The report makes a link of it; elsewhere there is no page to lead to."""
+    return f'<span data-sentence="{escape(sentence)}">{escape(f"{source}, {sentence}")}</span>'
 
 
 def tags(verdicts: pd.DataFrame) -> tuple[str, str]:
@@ -372,7 +414,8 @@ def why(tables: Tables, stances: pd.DataFrame, names: Names, caption: str = "", 
     rows, where = stances.head(bound), tables.sentences.set_index("sentence")
     texts = [cued(one, where.loc[one.sentence], cue) for one, cue in
              zip(rows.itertuples(), pointed(tables, rows), strict=True)]
-    shown = rows.assign(sentence=rows["source"] + ", " + rows["sentence"], text=pd.Series(texts, rows.index, object),
+    places = [Shown(place(*at), ", ".join(at)) for at in zip(rows["source"], rows["sentence"], strict=True)]
+    shown = rows.assign(sentence=pd.Series(places, rows.index, object), text=pd.Series(texts, rows.index, object),
                         read=rows["checked"].map({True: "yes", False: "no"}))
     shown = spelt(shown[WHY], names)
     if len(stances) > bound:

@@ -1,0 +1,139 @@
+"""Every sentence of a study with its marks: the pages to which every other page of the report leads."""
+
+from bisect import bisect_right
+from collections import defaultdict
+from html import escape
+from typing import Any
+from urllib.parse import quote
+
+import pandas as pd
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+from parallax import display
+from parallax.segment import UNCOUNTED
+from parallax.tables import Tables
+
+PAGE = 3000  # sentences on a page
+NAME = "sentences"  # of the first page
+INTRO = """# Every sentence
+
+All sentences in the order in which they stand, document by document, with everything that the report counts in them
+marked. A sentence is quoted by its number, which is also its address. What counts in no share (navigation, credits,
+datelines) is small. The line under a sentence says which position it takes and whether a person read it."""
+
+
+def pages(study: Any, tables: Tables, texts: dict[str, str]) -> tuple[dict[str, NotebookNode], dict[str, str]]:
+    """Write all sentences as pages of a report.
+
+    Parameters
+    ----------
+    study : Study
+    tables : Tables
+        What is marked.
+    texts : dict of str to str
+        Where in the report the whole text of a file lies.
+
+    Returns
+    -------
+    nodes : dict of str to NotebookNode
+        Each page by its name, as a notebook that has run; at least one.
+    places : dict of str to str
+        The address of each sentence in the report.
+    """
+    nodes, places, shown = {}, {}, Lines(study, tables)
+    for first in range(0, max(len(tables.sentences), 1), PAGE):
+        name = f"{NAME}-{first // PAGE + 1}" if first else NAME
+        rows = tables.sentences.iloc[first:first + PAGE]
+        places |= {one: f"{name}.html#{anchor(one)}" for one in rows["sentence"]}
+        nodes[name] = node(tables.documents, rows, texts, shown)
+    return nodes, places
+
+
+def anchor(sentence: str) -> str:
+    """Return the id of a sentence in its page: the sentence's own, spelt as in an address."""
+    return quote(sentence)
+
+
+def node(documents: pd.DataFrame, rows: pd.DataFrame, texts: dict[str, str], shown: "Lines") -> NotebookNode:
+    """Return a page as a notebook that has run: an introduction, the documents it holds, their sentences."""
+    files = documents[documents["file"].isin(rows["file"]) | documents["status"].ne("ok")]
+    lines, parts, contents = dict(list(rows.groupby("file", sort=False))), "", ""
+    for number, document in enumerate(files.to_dict("records"), start=1):
+        title = escape(f"{document['source']}: {document.get('title') or document['file']}")
+        items = "".join(map(shown.line, lines.get(document["file"], rows.head(0)).itertuples()))
+        contents += f'<li><a href="#document-{number}">{title}</a></li>'
+        parts += (f'<section class="px-document" data-source="{escape(document["source"])}">'
+                  f'<h2 id="document-{number}">{title}</h2>\n<p class="px-meta">{about(document, texts)}</p>\n'
+                  + (f'<ul class="px-sentences">\n{items}</ul>' if items else "") + "</section>\n")
+    key = " ".join(display.mark(label, [label]) for label in display.LOOKS if label)
+    html = (f'<p class="px-evidence">Marked: {key}</p>\n<nav class="contents" aria-label="Documents">'
+            f"<ul>{contents}</ul></nav>\n{parts}")
+    output = new_output("display_data", {"text/html": html})
+    return new_notebook(cells=[new_markdown_cell(INTRO), new_code_cell(outputs=[output])])
+
+
+def about(document: dict[str, Any], texts: dict[str, str]) -> str:
+    """Say of a document where it comes from, and lead to the article and to the text as it was read."""
+    said = [document["file"], document["outlet"], document["published"], f"{document['words']:,} words"]
+    if document["status"] != "ok":
+        said = [document["file"], f"not read: {document['problem']}"]
+    links = []
+    if str(document.get("url", "")).startswith(("http://", "https://")):
+        links.append(f'<a href="{escape(document["url"])}" rel="noreferrer">the article</a>')
+    if document["file"] in texts:
+        links.append(f'<a href="{escape(texts[document["file"]])}">the text as it was read</a>')
+    return "; ".join([", ".join(escape(str(one)) for one in said if one), *links])
+
+
+class Lines:
+    """What is shown of each sentence: its words with their marks, its positions, what else was found in it."""
+
+    def __init__(self, study: Any, tables: Tables) -> None:
+        self.names = display.names(study.codebook)
+        actors = tables.mentions[tables.mentions["sense"] == "actor"]
+        parts = [display.said_by(tables.statements), tables.frames.assign(label="frame"), actors.assign(label="actor"),
+                 display.positions(tables, tables.stances)]
+        marks = pd.concat([part[["file", "start", "end", "label"]] for part in parts], ignore_index=True)
+        self.marks = met(tables.sentences, marks.drop_duplicates())
+        self.frames = of_each(tables.frames, "frame", self.names.frame)
+        self.actors = of_each(actors, "actor", self.names.actor)
+        said = display.verdicts(tables.stances, self.names)
+        self.verdicts = {str(key): rows for key, rows in said.groupby("sentence", sort=False)}
+
+    def line(self, one: Any) -> str:
+        """Return one sentence as an item of a list."""
+        verdicts = self.verdicts.get(one.sentence)
+        said = "" if verdicts is None else display.tags(verdicts)[0]
+        facts = [one.kind, *[f"{what}: {', '.join(found[one.sentence])}" for what, found in
+                             (("frames", self.frames), ("actors", self.actors)) if one.sentence in found]]
+        if one.copy_of:
+            facts.append(f"stood before, as {one.copy_of}")
+        if one.checked:
+            facts.append("read by a person" + (", who found no position" if verdicts is None else ""))
+        quiet = ' class="px-quiet"' if one.kind in UNCOUNTED else ""
+        name, address = escape(one.sentence), anchor(one.sentence)
+        return (f'<li id="{address}"{quiet}>{display.cut(one, self.marks[one.sentence])[0]}{said} '
+                f'<small><a href="#{address}">{name}</a> {escape("; ".join(facts))}</small></li>\n')
+
+
+def met(sentences: pd.DataFrame, marks: pd.DataFrame) -> dict[str, list[tuple[int, int, str]]]:
+    """Return the marks that meet each sentence: start, end, label; those of one label together, in the order given."""
+    out: dict[str, list[tuple[int, int, str]]] = defaultdict(list)
+    of_files = dict(list(marks.groupby("file", sort=False)))
+    for file, rows in sentences.groupby("file", sort=False):
+        places = sorted(zip(rows["start"], rows["end"], rows["sentence"], strict=True))
+        starts = [start for start, *_ in places]
+        spans = of_files.get(file, marks.head(0))[["start", "end", "label"]]
+        for start, end, label in spans.itertuples(index=False, name=None):
+            for _, last, sentence in places[max(bisect_right(starts, start) - 1, 0):bisect_right(starts, end - 1)]:
+                if last > start:
+                    out[sentence].append((int(start), int(end), label))
+    return out
+
+
+def of_each(rows: pd.DataFrame, column: str, names: dict[str, str]) -> dict[str, list[str]]:
+    """Return what stands in a column for each sentence, each thing once, by the names that are written for it."""
+    once = rows.drop_duplicates(["sentence", column])
+    return {str(key): [names.get(one, one) for one in found] for key, found in
+            once.groupby("sentence", sort=False)[column]}

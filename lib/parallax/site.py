@@ -1,0 +1,287 @@
+"""A report as a site of HTML pages that need nothing but themselves: what the notebooks show, and every sentence."""
+
+import base64
+import copy
+import hashlib
+import os
+import platform
+import re
+import shutil
+from collections.abc import Iterator
+from html import escape, unescape
+from importlib.metadata import version
+from itertools import count
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import bleach
+import nbformat
+from bleach.html5lib_shim import Filter
+from nbconvert import HTMLExporter
+from nbformat import NotebookNode
+from traitlets.config import Config
+
+from parallax import __version__, fulltext
+from parallax.tables import Tables
+
+HERE = Path(__file__).parent
+OURS = ('<p class="px-', '<figure class="px-', '<details class="px-', '<div class="scroll')
+TAGS = """a b blockquote br caption code dd div dl dt em figcaption figure h2 h3 h4 hr i img li mark ol p pre small span
+    strong sub sup table tbody td tfoot th thead tr u ul""".split()
+ATTRIBUTES = {"*": ["class", "title", "id"], "a": ["href"], "img": ["src", "alt", "width", "height"],
+              "th": ["scope", "colspan", "rowspan"], "td": ["colspan", "rowspan"]}
+SHOWN = ["text/html", "text/markdown", "image/svg+xml", "image/png", "text/plain"]  # the best first
+TABLES = {  # what a row of each table is
+    "documents": "a document, read or not, and why not",
+    "sentences": "a sentence of any kind, with its place in the raw text",
+    "mentions": "an actor mentioned, as an actor or as a place",
+    "unresolved": "a name that fits several actors and counts for none",
+    "statements": "something said by somebody else than the source: who, with which verb",
+    "frames": "words that evoke a frame, and in whose voice",
+    "stances": "a position on the claim: who holds it, with which argument, by which rule",
+    "cues": "words of an argument, whether or not they made a position",
+    "words": "a content word or a name, as it is counted",
+    "deeds": "who does what to whom",
+    "pairs": "two actors in one window: how often, and how often chance would bring them together",
+}
+# What only JupyterLab needs, which strips style sheets: the pages have one. It is a third of the weight of sentences.
+INLINE = re.compile(r'(<mark class="px-[^"]*" title="[^"]*"|<t[dh](?: scope="\w+")?) style="[^"]*"')
+PLACE = re.compile(r'<span data-sentence="([^"]*)">(.*?)</span>')
+CELL = re.compile(r"(<t[dh][^>]*>)([^<>]+)(</t[dh]>)")
+BOX = re.compile(r'<div class="(scroll[^"]*)" role="group" tabindex="0"(?: aria-label="([^"]*)")?>(?=<table)')
+FIGURE = re.compile(r'<figure class="px-figure" id="figure-([^"]+)"><div [^>]*?aria-label="([^"]*)">')
+UNDER = re.compile(r'(<figure class="px-figure" id="figure-([^"]+)">.*?)<figcaption>(.*?)</figcaption>', re.S)
+FORMS = (".csv", ".png", ".svg")  # of a figure's files, those that come first
+UNSAFE = re.compile(r'[<>:"/\\|?*\x00-\x1f]')  # in the name of a file, on one system or another
+
+
+def write_site(study: Any, tables: Tables, out: Path, parameters: dict[str, Any],
+               nodes: dict[str, NotebookNode]) -> None:
+    """Write the pages, the texts, the codebook and the executed notebooks; tables and figures are there already.
+
+    Parameters
+    ----------
+    study : Study
+    tables : Tables
+        What the page of sentences shows.
+    out : pathlib.Path
+        The folder, with ``tables/`` and ``figures/`` in it.
+    parameters : dict of str to value
+        What was given, for the footer.
+    nodes : dict of str to NotebookNode
+        The executed notebooks by their names, in the order of the pages.
+    """
+    for name, node in nodes.items():
+        keep(out / "notebooks" / f"{name}.ipynb", nbformat.writes(node) + "\n")
+    keep(out / "codebook.yml", (study.folder / "codebook.yml").read_text(encoding="utf-8"))
+    texts = save_texts(study, tables, out)
+    more, places = fulltext.pages(study, tables, texts)
+    pages = [describe(name, node, study) for name, node in {**nodes, **more}.items()]
+    pages[0]["href"] = "index.html"
+    for old in {path.name for path in out.glob(f"{fulltext.NAME}-*.html")} - {page["href"] for page in pages}:
+        (out / old).unlink()  # an earlier report had more sentences
+    script = template("report.js")
+    shared = {
+        "study": study,
+        "pages": pages,
+        "figures": drawn(out, nodes, pages),
+        "tables": [{**file, "about": TABLES.get(file["stem"], "")} for file in downloads(out, "tables/*.csv")],
+        "texts": texts,
+        "notebooks": downloads(out, "notebooks/*.ipynb"),
+        "provenance": provenance(study, parameters),
+        "css": template("report.css") + template("style.css"),
+        "script": script,
+        "hash": base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
+    }
+    finish = Finish(study, out, places)
+    for number, (page, node) in enumerate(zip(pages, [*nodes.values(), *more.values()], strict=True)):
+        before, after = pages[:number][-1:], pages[number + 1:][:1]  # lists of one, or empty
+        keep(out / page["href"], page_html(node, {**shared, **page, "before": before, "after": after}, finish))
+
+
+def template(name: str) -> str:
+    """Read a part of all pages."""
+    return (HERE / "template" / name).read_text(encoding="utf-8")
+
+
+def keep(path: Path, text: str) -> None:
+    """Write a text, whole or not at all, in UTF-8 and with its own ends of lines."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f"{path.name}.{os.getpid()}.part")
+    try:
+        part.write_text(text, encoding="utf-8", newline="")
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def keep_figures(made: Path, out: Path) -> None:
+    """Copy the figures that the notebooks drew into a folder of the site, over those of an earlier report."""
+    if made.is_dir():
+        shutil.copytree(made, out, dirs_exist_ok=True)
+
+
+def save_texts(study: Any, tables: Tables, out: Path) -> dict[str, str]:
+    """Write the whole text of each document as it was read; return where it lies, by its file."""
+    texts = {}
+    for document in study.documents:
+        if document.status == "ok" and document.file in set(tables.documents["file"]):
+            name = UNSAFE.sub("_", document.file.removesuffix(".txt")) + ".txt"
+            keep(out / "texts" / name, document.raw)
+            texts[document.file] = f"texts/{quote(name)}"
+    return texts
+
+
+def describe(name: str, node: NotebookNode, study: Any) -> dict[str, str]:
+    """Return what the pages say of one another: address, short label, heading and title; which page of several."""
+    label = re.sub(r"^\d+_", "", name)
+    text = "\n".join(cell.source for cell in node.cells if cell.cell_type == "markdown")
+    heading = next(iter(re.findall(r"^# +(.+)", text, re.M)), label.capitalize())
+    whole, _, number = label.partition("-") if label.startswith(f"{fulltext.NAME}-") else (label, "", "")
+    called = whole.replace("_", " ").capitalize() + (f", page {number}" if number else "")
+    return {"name": name, "href": f"{label}.html", "label": called, "of": f"{whole}.html" if number else "",
+            "heading": heading, "title": f"{heading}{f' (page {number})' if number else ''} · {study.title}"}
+
+
+def drawn(out: Path, nodes: dict[str, NotebookNode], pages: list[dict[str, str]]) -> list[dict[str, Any]]:
+    """List the figures of all pages: name, title, address, files."""
+    return [{"name": name, "title": unescape(title), "href": f"{page['href']}#figure-{name}", "files": files(out, name)}
+            for page, node in zip(pages, nodes.values(), strict=False)
+            for cell in node.cells for output in cell.get("outputs", ())
+            for name, title in FIGURE.findall(output.get("data", {}).get("text/html", ""))]
+
+
+def files(out: Path, name: str) -> list[dict[str, Any]]:
+    """List the files of a figure: its table first, then its images, then whatever else has its stem."""
+    found = [file for file in downloads(out, "figures/*") if file["stem"] == name]
+    return sorted(found, key=lambda file: FORMS.index(file["suffix"]) if file["suffix"] in FORMS else len(FORMS))
+
+
+def downloads(out: Path, pattern: str) -> list[dict[str, Any]]:
+    """List files with their address and their size in thousands of bytes, rounded up."""
+    return [{"href": quote(path.relative_to(out).as_posix()), "name": path.name, "stem": path.stem,
+             "suffix": path.suffix, "size": -(-path.stat().st_size // 1000)} for path in sorted(out.glob(pattern))]
+
+
+def provenance(study: Any, parameters: dict[str, Any]) -> dict[str, str]:
+    """Return what the footer says: of which texts, how and with what this was made."""
+    tools = [f"{tool} {version(tool)}" for tool in ("spacy", "pandas", "scipy", "matplotlib")]
+    return {
+        "Study": f"{study.title} ({study.folder.name}, checksum {study.checksum})",
+        "Parameters": "; ".join(f"{name} = {parameters[name]!r}" for name in parameters) or "the defaults",
+        "Made with": ", ".join([f"Parallax {__version__}", f"Python {platform.python_version()}", *tools]),
+    }
+
+
+def page_html(node: NotebookNode, page: dict[str, Any], finish: "Finish") -> str:
+    """Render one executed notebook as a page: no code, no cells tagged ``hide-report``."""
+    config = Config(TagRemovePreprocessor={"enabled": True, "remove_cell_tags": ["hide-report"]},
+                    NbConvertBase={"display_data_priority": SHOWN})
+    tables = count(1)
+    exporter = HTMLExporter(config=config, template_name="template", extra_template_basedirs=[str(HERE)],
+                            exclude_input=True, exclude_anchor_links=True,
+                            filters={"clean": lambda html: finish(clean(html), tables)})
+    node, parts = prepared(node, {other["name"]: other for other in page["pages"]})
+    html: str = exporter.from_notebook_node(node, {"page": {**page, "parts": parts}})[0]
+    return html
+
+
+class Finish:
+    """What a page has and a notebook has not: ways to each sentence and to a figure's files, how to cite, labels."""
+
+    def __init__(self, study: Any, out: Path, places: dict[str, str]) -> None:
+        self.study, self.out, self.places = study, out, places
+
+    def __call__(self, html: str, tables: Iterator[int]) -> str:
+        """Return what a cell shows as the page shows it; `tables` numbers the tables of a page."""
+        html = PLACE.sub(lambda found: self.link(found[1], found[2]) or found[2], INLINE.sub(r"\1", html))
+        html = CELL.sub(self.cell, html)
+        html = UNDER.sub(lambda found: f"{found[1]}<figcaption>{found[3]}{self.under(found[2])}</figcaption>", html)
+        return BOX.sub(lambda found: boxed(found, next(tables)), html)
+
+    def link(self, sentence: str, text: str) -> str:
+        """Return a way to a sentence; "" where there is no such sentence in the report."""
+        address = self.places.get(unescape(sentence))
+        return f'<a href="{escape(address)}">{text}</a>' if address else ""
+
+    def cell(self, found: re.Match[str]) -> str:
+        """Make a way of a cell that holds the number of a sentence, and no other number."""
+        number = 'class="px-number"' in found[1]
+        return found[1] + (not number and self.link(found[2], found[2]) or found[2]) + found[3]
+
+    def under(self, name: str) -> str:
+        """Return the files of a figure and how to cite it."""
+        ways = [f'<a href="{file["href"]}" download>{escape(file["suffix"][1:].upper())}</a>'
+                for file in files(self.out, name)]
+        cite = (f"Cite as: figure “{name}” in “{escape(self.study.title)}” (checksum {self.study.checksum}), "
+                f"Parallax {__version__}.")
+        ways.append(f'<a href="#figure-{name}">Link to this figure</a>')
+        return f'<span class="px-files">{" ".join(ways)}</span><span class="px-cite">{cite}</span>'
+
+
+def boxed(found: re.Match[str], number: int) -> str:
+    """Give the box of a table a label that no other table of the page has."""
+    label = f"Table {number}" + (f": {found[2]}" if found[2] not in (None, "Table") else "")
+    return f'<div class="{found[1]}" role="group" tabindex="0" aria-label="{label}">'
+
+
+def prepared(node: NotebookNode, pages: dict[str, dict[str, str]]) -> tuple[NotebookNode, list[str]]:
+    """Make the texts of a notebook fit for a page, and list its parts.
+
+    The first title is the page's; further ones are parts, and each part has an anchor. A notebook that is named
+    (`1_sources`) becomes a link.
+    """
+    parts: list[str] = []
+    titles = 0
+
+    def heading(match: re.Match[str]) -> str:
+        nonlocal titles
+        titles += match[1] == "#"
+        if match[1] == "#" and titles == 1:
+            return match[0]
+        parts.append(match[2].strip())
+        return f'<h2 id="part-{len(parts)}">{escape(parts[-1])}</h2>\n'
+
+    def link(match: re.Match[str]) -> str:
+        page = pages.get(match[1])
+        return f"[{page['label']}]({page['href']})" if page else match[0]
+
+    node = copy.deepcopy(node)
+    for cell in node.cells:
+        if cell.cell_type == "markdown":
+            cell.source = re.sub(r"`(\w+)`", link, re.sub(r"^(##?) +(.+)$", heading, cell.source, flags=re.M))
+    return node, parts
+
+
+class Boxes(Filter):
+    """Lets a table scroll by itself, and says of each of its heads what it is the head of."""
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        """Pass on all tokens, a box around each table; a head in the body of a table names its row."""
+        box = {"type": "StartTag", "name": "div", "namespace": None,
+               "data": {(None, "class"): "scroll", (None, "role"): "group", (None, "tabindex"): "0"}}
+        body = False
+        for token in super().__iter__():
+            tag, opens = token.get("name"), token["type"] == "StartTag"
+            body = opens if tag == "tbody" else body
+            if tag == "th" and opens:
+                token["data"].setdefault((None, "scope"), "row" if body else "col")
+            if tag == "table" and opens:
+                yield box
+            yield token
+            if tag == "table" and not opens:
+                yield {"type": "EndTag", "name": "div", "namespace": None, "data": {}}
+
+
+CLEANER = bleach.Cleaner(tags=TAGS, attributes=ATTRIBUTES, protocols=["https", "data"], strip=True, filters=[Boxes])
+
+
+def clean(html: str) -> str:
+    """Return what a cell shows without anything active; what `parallax.display` shows has been escaped there."""
+    if html.startswith("<style>"):  # the page has its own
+        return ""
+    if html.startswith(OURS):
+        return html
+    passive = re.sub(r"(?is)<(script|style)\b.*?</\1>", "", html)
+    return str(CLEANER.clean(passive)).strip()
