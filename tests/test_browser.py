@@ -1,11 +1,16 @@
-"""The report in a real browser: it fits a phone, asks the network for nothing, can be read in the dark."""
+"""The report in a real browser: it fits a phone, asks the network for nothing, can be read in the dark and quoted."""
 
 import base64
+import importlib.util
+import time
+from pathlib import Path
+from urllib.parse import quote, unquote
 
+import pandas as pd
 import pytest
 from chromium import STICKING_OUT, needed
 
-PAGES = ["index.html", "sources.html", "framing.html", "stance.html", "actors.html", "trust.html"]
+PAGES = ["index.html", "sources.html", "framing.html", "stance.html", "actors.html", "trust.html", "sentences.html"]
 WIDTHS = {"phone": 390, "desktop": 1280}
 pytestmark = needed
 
@@ -13,19 +18,24 @@ pytestmark = needed
 FAINT = """
 (() => {
   const canvas = document.createElement('canvas').getContext('2d', {willReadFrequently: true});
-  const rgb = colours => {
+  const rgb = (colours, opacity = 1) => {
     canvas.clearRect(0, 0, 1, 1);
-    for (const colour of colours) { canvas.fillStyle = colour; canvas.fillRect(0, 0, 1, 1); }
+    colours.forEach((colour, at) => {
+      canvas.globalAlpha = at === colours.length - 1 ? opacity : 1;
+      canvas.fillStyle = colour;
+      canvas.fillRect(0, 0, 1, 1);
+    });
     return [...canvas.getImageData(0, 0, 1, 1).data].slice(0, 3);
   };
   const linear = v => v <= .04045 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4;
   const luminance = rgb => rgb.reduce((sum, v, i) => sum + linear(v / 255) * [.2126, .7152, .0722][i], 0);
+  const seen = e => e ? getComputedStyle(e).opacity * seen(e.parentElement) : 1;
   const behind = e => e ? [...behind(e.parentElement), getComputedStyle(e).backgroundColor] : ['white'];
   return [...document.body.querySelectorAll('*')].filter(e => {
     const own = [...e.childNodes].some(n => n.nodeType === 3 && n.textContent.trim());
     if (!own || !e.checkVisibility()) return false;
     const layers = behind(e);
-    const [a, b] = [rgb([...layers, getComputedStyle(e).color]), rgb(layers)].map(luminance);
+    const [a, b] = [rgb([...layers, getComputedStyle(e).color], seen(e)), rgb(layers)].map(luminance);
     return (Math.max(a, b) + .05) / (Math.min(a, b) + .05) < 4.5;
   }).map(e => e.outerHTML.slice(0, 80));
 })()
@@ -80,12 +90,140 @@ def test_the_first_tab_leads_past_the_navigation(visit, send, ask):
     assert ask("document.activeElement.getBoundingClientRect().left") >= 0
 
 
-def test_a_page_prints(visit, send):
-    visit("index.html", 1280)
-    pdf = base64.b64decode(send("Page.printToPDF", printBackground=False)[0]["data"])
-    assert pdf.startswith(b"%PDF") and len(pdf) > 10_000
+@pytest.mark.skipif(importlib.util.find_spec("axe_core_python") is None, reason="no axe: `pip install axe-core-python`")
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize(("width", "dark"), [(390, True), (1280, False)], ids=["phone-dark", "desktop-light"])
+def test_axe_finds_nothing(visit, send, ask, page, width, dark):
+    visit(page, width, dark)
+    ask("document.querySelectorAll('details').forEach(fold => { fold.open = true })")
+    ask(Path(importlib.util.find_spec("axe_core_python").origin).with_name("axe.min.js").read_text("utf-8"))
+    found, _ = send("Runtime.evaluate", awaitPromise=True, returnByValue=True, expression="""
+        axe.run({resultTypes: ['violations'], rules: {'color-contrast': {enabled: false}}}).then(  // FAINT is faster
+            run => run.violations.map(rule => [rule.id, ...rule.nodes.map(node => node.html.slice(0, 80))]))""")
+    assert found["result"]["value"] == []
+
+
+def until(ask, code):
+    """Wait until an expression in the page is true."""
+    deadline = time.monotonic() + 10
+    while not ask(code):
+        assert time.monotonic() < deadline, code
+        time.sleep(0.05)
+
+
+SAID = ("[...document.querySelector('{}').childNodes].filter(n => !/SMALL|DIV/.test(n.nodeName))"
+        ".map(n => n.textContent).join('').trim()")  # the words of a sentence without its place and its positions
+
+
+def test_a_reader_goes_from_a_search_to_the_numbers_and_to_the_text(visit, ask, send, seeds_site):
+    """As one who checks a report: search, fold, figure, table, sentence, text."""
+    visit("stance.html", 1280)
+    assert ask("document.querySelectorAll('details[open]').length") == 0
+    words = " ".join(ask(SAID.format("#figure-stance_by_holder ~ details li")).split()[:5])
+    send("Page.navigate", url="about:blank", until="Page.loadEventFired")
+    send("Page.navigate", url=f"{(seeds_site / 'stance.html').as_uri()}#:~:text={quote(words)}",
+         until="Page.loadEventFired")
+    until(ask, "document.querySelectorAll('details[open]').length === 1")  # the search looks into closed folds
+    figure = "document.querySelector('#figure-stance_by_holder')"
+    ways = f"[...{figure}.querySelectorAll('figcaption a')].map(a => [a.textContent, a.getAttribute('href')])"
+    ways = dict(ask(ways))
+    table = pd.read_csv(seeds_site / ways["CSV"])
+    assert f"Based on {table['k'].sum()} positions" in ask(f"{figure}.textContent")
+    assert all((seeds_site / ways[form]).stat().st_size > 1000 for form in ("PNG", "SVG"))
+    sentence = ask(SAID.format("details[open] li"))
+    address = ask("document.querySelector('details[open] li small a').getAttribute('href')")
+    page, _, part = address.partition("#")
+    send("Page.navigate", url=f"{(seeds_site / page).as_uri()}#{part}", until="Page.loadEventFired")
+    target = f"document.getElementById({part!r})"
+    assert ask(f"{target}.textContent").startswith(sentence)
+    assert 0 <= ask(f"{target}.getBoundingClientRect().top") < 844
+    text = ask(f"{target}.closest('.px-document').querySelector('.px-meta a').getAttribute('href')")
+    assert " ".join(sentence.split()) in " ".join((seeds_site / unquote(text)).read_text("utf-8").split())
+
+
+CELLS = "[...document.querySelectorAll('{table} tbody tr:not([hidden])')].map(row => row.cells[{column}].textContent)"
+
+
+def test_a_table_is_sorted_by_its_heads_and_filtered(visit, ask, send):
+    visit("trust.html", 1280)
+    ask("document.querySelectorAll('table').forEach((table, at) => { table.id = `t${at}` }); 0")
+    number = ask("[...document.querySelectorAll('table')].findIndex(table => table.tBodies[0].rows.length > 40)")
+    table = f"#t{number}"
+    heads = ask(f"[...document.querySelectorAll('{table} thead th')].map(head => head.textContent)")
+    column = heads.index("n")
+    cells, first = (CELLS.format(table=table, column=at) for at in (column, 1))
+    values, names = [int(value) for value in ask(cells)], ask(first)
+    button = f"document.querySelectorAll('{table} thead th')[{column}].querySelector('button')"
+    ask(f"{button}.focus()")
+    for press, expected in enumerate((sorted(values), sorted(values, reverse=True), values)):
+        for kind in ("keyDown", "keyUp"):
+            send("Input.dispatchKeyEvent", type=kind, key="Enter", code="Enter", text="\r", windowsVirtualKeyCode=13)
+        assert [int(value) for value in ask(cells)] == expected
+        assert ask(f"{button}.parentElement.getAttribute('aria-sort')") == ["ascending", "descending", None][press]
+    assert ask(first) == names  # the third brings back the order of the page
+    line = f"document.querySelector('{table}').parentElement.previousElementSibling"
+    ask(f"{line}.querySelector('input').value = {names[0].upper()!r};"
+        f"{line}.querySelector('input').dispatchEvent(new Event('input', {{bubbles: true}}))")
+    left = ask(first)
+    assert 0 < len(left) < len(names) and names[0] in left
+    assert ask(f"{line}.querySelector('output').textContent") == f"{len(left)} of {len(names)} rows"
+
+
+def test_sentences_are_filtered_by_words_and_source(visit, ask, seeds_site):
+    visit("sentences.html", 1280)
+    table = pd.read_csv(seeds_site / "tables" / "sentences.csv")
+    source = table["source"].iloc[-1]
+    ask(f"document.querySelector('.px-filter select').value = '={source}';"
+        "document.querySelector('.px-filter').dispatchEvent(new Event('input')); 0")
+    assert ask("[...document.querySelectorAll('.px-document:not([hidden])')].map(d => d.dataset.source)") == [source]
+    mine = int(table["source"].eq(source).sum())
+    said = "document.querySelector('.px-filter output').textContent"
+    assert ask(said) == f"{mine} of {len(table)} sentences on this page"
+    ask("document.querySelector('.px-filter input').value = 'zzz';"
+        "document.querySelector('.px-filter').dispatchEvent(new Event('input')); 0")
+    assert ask(said).startswith("0 of ")
+    ask("location.hash = document.querySelector('.px-sentences > li').id")
+    until(ask, f"document.querySelectorAll('.px-sentences > li').length === {len(table)}"
+               " && !document.querySelector('.px-sentences > li').closest('[hidden]')")  # a link shows what it leads to
+
+
+def test_on_a_phone_a_wide_table_keeps_its_first_column_and_a_figure_says_that_it_scrolls(visit, ask):
+    visit("trust.html", 390)
+    wide = "[...document.querySelectorAll('.scroll')].find(box => box.querySelector('table') && box.scrollWidth > 500)"
+    before = ask(f"{wide}.querySelector('tbody th').getBoundingClientRect().left")
+    ask(f"{wide}.scrollLeft = 200")
+    assert ask(f"{wide}.scrollLeft") == 200
+    assert ask(f"{wide}.querySelector('tbody th').getBoundingClientRect().left") == before
+    assert ask(f"getComputedStyle({wide}.querySelector('tbody th')).backgroundColor") == "rgb(255, 255, 255)"
+    assert "Scroll" in ask("getComputedStyle(document.querySelector('.px-figure'), '::before').content")
+    assert ask("[...document.querySelectorAll('.px-figure .scroll')].every(box => box.scrollWidth > box.clientWidth)")
+
+
+PRINTED = """
+(() => {
+  const main = document.querySelector('main').getBoundingClientRect().right + 1;
+  return [...document.querySelectorAll('main *')].filter(e => e.checkVisibility() &&
+    (e.getBoundingClientRect().right > main || /auto|scroll/.test(getComputedStyle(e).overflowX))
+  ).map(e => e.outerHTML.slice(0, 80));
+})()
+"""
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_prints_what_it_folds_and_cuts_nothing(visit, send, ask, page):
+    visit(page, 690)  # as wide as what is printed of a sheet of A4, in pixels
+    send("Emulation.setEmulatedMedia", media="print", features=[])
+    assert ask(PRINTED) == []
+    assert ask("[...document.querySelectorAll('details li, details p')].every(e => e.getBoundingClientRect().height)")
+    assert ask("[...document.querySelectorAll('.px-filter, nav, .px-files')].every(e => !e.checkVisibility())")
+    if page == "sources.html":
+        pdf = base64.b64decode(send("Page.printToPDF", printBackground=False)[0]["data"])
+        assert pdf.startswith(b"%PDF") and len(pdf) > 10_000
+    send("Emulation.setEmulatedMedia", media="", features=[])
 
 
 def test_the_whole_site_is_small(seeds_site):
     total = sum(path.stat().st_size for path in seeds_site.rglob("*") if path.is_file())
     assert total < 10_000_000, f"{total / 1e6:.1f} MB"
+    pages = [path.stat().st_size for path in seeds_site.glob("*.html")]
+    assert sum(pages) < 2_000_000 and max(pages) < 600_000, f"{sum(pages) / 1e6:.1f} MB"

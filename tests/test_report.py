@@ -1,19 +1,35 @@
 """The report: what it refuses, what a page holds and what it must never hold."""
 
+import base64
+import hashlib
 import re
+from types import SimpleNamespace
+from urllib.parse import unquote
 
 import nbformat
+import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
+from parallax import display, fulltext
+from parallax import site as pages_of
 from parallax.errors import StudyError
-from parallax.report import report, run
+from parallax.report import report, run, unplaced
 
 PARAMETERS = """study: str = "seeds"  # folder
 voice: str = "all"  # whose words
 mood: str = "calm"  # of the harbour
 seed: int = 0  # of chance
+out: str = ""  # a folder for figures
+"""
+BOOK = """
+actors: {RURITANIA: {name: Ruritania, kind: state}}
+frames: {delay: {label: Delay, words: [late]}}
+narrative:
+  claim: The harbour is late.
+  members: [RURITANIA]
+  arguments: {late: {side: for, cues: [late]}}
 """
 HOSTILE = "<script>1</script><img src=x onerror=1>"
 PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
@@ -31,8 +47,10 @@ def notebook(path, *cells):
 def study(tmp_path_factory):
     folder = tmp_path_factory.mktemp("studies") / "harbour"
     folder.mkdir()
-    (folder / "codebook.yml").write_text(f"title: The harbour & {HOSTILE}\n")
-    (folder / "a.txt").write_text("The harbour opened.\n\nThe mayor said it was late.\n")
+    (folder / "codebook.yml").write_text(f"title: The harbour & {HOSTILE}\n{BOOK}")
+    (folder / "a.txt").write_text("The harbour opened late.\n\nThe mayor said it was late.\n")
+    (folder / "b ü.txt").write_text(f"Ruritania denied that it was late. {HOSTILE} The mayor said it was late.\n")
+    (folder / "c.txt").write_text("")
     return folder
 
 
@@ -49,6 +67,14 @@ def site(study, tmp_path_factory):
         new_code_cell("display({'text/html': '<p>seen</p><script src=\"https://example.org/a.js\"></script>',\n"
                       "         'application/javascript': 'alert(3)'}, raw=True)"),
         new_code_cell(f"display({{'image/png': '{PIXEL}', 'text/plain': 'A bar of 0.5 & more'}}, raw=True)"),
+        new_code_cell("import IPython\nimport pandas as pd\nfrom parallax import display, plots\n"
+                      "table = pd.DataFrame({'sentence': ['a.002', 'no.001'], 'n': [1, 2]})\n"
+                      "data = pd.DataFrame({'source': ['a', 'all'], 'k': [1, 9], 'n': [4, 9], 'share': [.25, 1.],\n"
+                      "                     'frame': 'f', 'low': [.1, .9], 'high': [.6, 1.]})\n"
+                      "display.setup()\n"
+                      "shown = display.figure(plots.frame_shares(data), data, 'bars', out, caption='Based on 4.')\n"
+                      "from pathlib import Path\nout and Path(out, 'bars.graphml').write_text('<graphml/>')\n"
+                      "IPython.display.display(shown, display.table(table), display.table(table, 'Late'))"),
         new_code_cell("'left out'", metadata={"tags": ["hide-report"]}),
     )
     notebook(
@@ -70,7 +96,8 @@ def pages(site):
 def test_numbered_notebooks_are_pages_with_a_title_and_one_heading(site):
     titles = {name: page.title.get_text() for name, page in pages(site).items()}
     study = f"The harbour & {HOSTILE}"
-    assert titles == {"index.html": f"What was said? · {study}", "more_words.html": f"Whose voice? · {study}"}
+    assert titles == {"index.html": f"What was said? · {study}", "more_words.html": f"Whose voice? · {study}",
+                      "sentences.html": f"Every sentence · {study}"}
     for page in pages(site).values():
         assert len(page.find_all("h1")) == 1
         assert page.html["lang"] == "en"
@@ -78,21 +105,34 @@ def test_numbered_notebooks_are_pages_with_a_title_and_one_heading(site):
 
 
 def test_pages_lead_to_one_another_and_to_the_downloads(site):
-    for name, page in pages(site).items():
+    everything = pages(site)
+    for name, page in everything.items():
         assert page.select_one("[aria-current=page]")["href"] == name
         for link in page.find_all("a"):
             assert link.get_text(strip=True)
-            target = link["href"]
-            assert page.find(id=target[1:]) if target.startswith("#") else (site / target).is_file(), target
-    index = pages(site)["index.html"]
+            target, _, part = link["href"].partition("#")
+            assert (site / unquote(target or name)).is_file(), target
+            assert not part or everything[target or name].find(id=part), part
+    index = everything["index.html"]
     assert index.select_one("main p a[href='more_words.html']").get_text() == "More words"
-    assert [a.get_text() for a in index.select("ul.pages a")] == ["Overview", "More words"]
-    assert {a["href"] for a in index.select("a[download]")} >= {"notebooks/0_overview.ipynb"}
+    assert [a.get_text() for a in index.select("ul.pages a")] == ["Overview", "More words", "Sentences"]
+    assert {a["href"] for a in index.select("a[download]")} >= {"notebooks/0_overview.ipynb", "tables/pairs.csv",
+                                                                "figures/bars.csv"}
+    said = index.select_one("#contents").get_text(" ", strip=True)
+    assert "unresolved.csv (1 kB): a name that fits several actors and counts for none" in said
+    assert {a["href"] for a in index.select("#contents a")} >= {"texts/a.txt", "codebook.yml", "sentences.html"}
+    assert all(page.select_one("footer a")["href"] == "codebook.yml" for page in everything.values())
 
 
-def test_nothing_comes_from_elsewhere_and_nothing_runs(site):
+def test_nothing_comes_from_elsewhere_and_only_our_script_runs(site):
+    ours = (pages_of.HERE / "template" / "report.js").read_text("utf-8")
     for page in pages(site).values():
-        assert not page.find_all(["script", "link", "iframe", "object", "embed"])
+        (script,) = page.find_all("script")
+        assert script.get_text() == ours and not script.attrs
+        allowed = base64.b64encode(hashlib.sha256(ours.encode()).digest()).decode()
+        policy = page.find("meta", attrs={"http-equiv": "Content-Security-Policy"})["content"]
+        assert f"script-src 'sha256-{allowed}';" in policy and policy.count("script-src") == 1
+        assert not page.find_all(["link", "iframe", "object", "embed"])
         assert not [tag for tag in page.find_all(True) for name in tag.attrs if name.startswith("on")]
         assert all(tag["src"].startswith("data:") for tag in page.find_all(src=True))
         assert not page.find_all(srcset=True)
@@ -119,7 +159,9 @@ def test_a_page_shows_outputs_and_no_code(site):
 
 
 def test_tables_scroll_and_name_their_heads(site):
-    table = pages(site)["index.html"].main.table
+    tables = pages(site)["index.html"].main.find_all("table")
+    table = tables[0]
+    assert [one.parent["aria-label"] for one in tables] == ["Table 1", "Table 2", "Table 3: Late"]
     assert table.parent["class"] == ["scroll"] and table.parent["tabindex"] == "0"
     assert {cell["scope"] for cell in table.thead.find_all("th")} == {"col"}
     assert {cell["scope"] for cell in table.tbody.find_all("th")} == {"row"}
@@ -135,11 +177,90 @@ def test_the_footer_says_what_was_made_of_what(site):
 def test_no_file_tells_where_it_was_made(site, study):
     for path in site.rglob("*"):
         if path.is_file():
-            assert str(study.parent) not in path.read_text("utf-8"), path.name
+            text = path.read_bytes()
+            assert str(study.parent).encode() not in text and b"/tmp/" not in text, path.name
     executed = nbformat.read(site / "notebooks" / "0_overview.ipynb", as_version=4)
     assert "papermill" not in executed.metadata
     injected = next(cell for cell in executed.cells if "injected-parameters" in cell.metadata.get("tags", []))
-    assert 'study = "harbour"' in injected.source
+    assert 'study = "harbour"' in injected.source and 'out = "figures"' in injected.source
+
+
+@pytest.mark.parametrize("text", [
+    r'"in C:\\Users\\Ann\\study\\a.txt"',
+    r'"study = \"C:\\\\Users\\\\Ann\\\\study\\\\a.txt\""',
+    '"C:/Users/Ann/study/a.txt"',
+])
+def test_paths_of_windows_are_left_out_too(text):
+    said = unplaced(text, {"C:\\Users\\Ann\\study": "study"})
+    assert "Ann" not in said and re.search(r"study[\\/]+a.txt", said)
+
+
+def test_under_a_figure_stand_its_caption_its_files_and_how_to_cite_it(site, study):
+    from parallax import __version__
+    from parallax.study import load
+    figure = pages(site)["index.html"].find(id="figure-bars")
+    said = figure.figcaption.get_text(" ", strip=True)
+    assert said.startswith("Based on 4. CSV PNG SVG GRAPHML Link to this figure Cite as: figure “bars” in “The harbour")
+    assert said.endswith(f"(checksum {load(study).checksum}), Parallax {__version__}.")
+    ways = [a["href"] for a in figure.find_all("a")]
+    assert ways == [f"figures/bars.{end}" for end in ("csv", "png", "svg", "graphml")] + ["#figure-bars"]
+    assert pd.read_csv(site / "figures" / "bars.csv")["k"].tolist() == [1, 9]
+    listed = pages(site)["index.html"].select_one("#contents a[href='index.html#figure-bars']")
+    assert listed.get_text() == "Which frames does each source use?"
+    assert figure.select_one(".scroll")["aria-label"] == listed.get_text()
+
+
+def test_every_sentence_has_an_address_its_marks_and_its_document(site):
+    page, table = pages(site)["sentences.html"], pd.read_csv(site / "tables" / "sentences.csv")
+    lines = page.select("ul.px-sentences > li")
+    assert [line["id"] for line in lines] == [fulltext.anchor(one) for one in table["sentence"]]
+    assert [line.small.a["href"] for line in lines] == [f"#{line['id']}" for line in lines]
+    own, quoted = page.find(id="a.001"), page.find(id="b%20%C3%BC.001")
+    assert [(mark["class"], mark.get_text()) for mark in own.find_all("mark")] == [(["px-frame", "px-cue"], "late")]
+    assert own.get_text(" ", strip=True) == (
+        "The harbour opened late . Claim affirmed in its own voice; not read a.001 body; frames: Delay")
+    assert not own.mark.get("style")  # the page's sheet has it
+    assert {mark["class"][0] for mark in quoted.find_all("mark")} == {"px-voice"}
+    assert "actors: Ruritania" in quoted.small.get_text() and "Claim" not in quoted.get_text()
+    assert "Own voice only" in page.main.p.get_text()  # which is why the denial is not there
+    assert HOSTILE in page.get_text()
+    documents = page.select(".px-document")
+    assert [one.h2.get_text() for one in documents] == ["a: a.txt", "b ü: b ü.txt", "c: c.txt"]
+    text = site / unquote(documents[1].select_one(".px-meta a")["href"])
+    assert text.read_text("utf-8").startswith("Ruritania denied") and text.parent.name == "texts"
+    assert "not read: empty" in documents[2].get_text() and not documents[2].a
+
+
+def test_what_names_a_sentence_leads_to_it(site):
+    cells = pages(site)["index.html"].main.find_all("table")[1].select("tbody th")
+    assert cells[0].a["href"] == "sentences.html#a.002" and cells[1].a is None
+    finish = pages_of.Finish(SimpleNamespace(title="T", checksum="c"), site, {"a.002": "sentences.html#a.002"})
+    rows = pd.DataFrame({"file": "a.txt", "source": "A", "sentence": ["a.002", "z.001"], "start": 0, "end": 4,
+                         "text": "Late"})
+    html = finish(display.evidence(rows, limit=0).html, iter([1]))
+    assert '<small><a href="sentences.html#a.002">A, a.002</a></small>' in html
+    assert "<small>A, z.001</small>" in html  # not in this report: no dead link
+    assert finish('<td class="px-number">a.002</td>', iter([1])) == '<td class="px-number">a.002</td>'
+
+
+def test_many_sentences_make_several_pages(site, study, monkeypatch):
+    from parallax import tables
+    from parallax.study import load
+    monkeypatch.setattr(fulltext, "PAGE", 3)
+    read = load(study)
+    nodes, places = fulltext.pages(read, tables.build(read), {})
+    assert list(nodes) == ["sentences", "sentences-2"] and len(places) == len(set(places.values())) == 4
+    assert places["a.001"] == "sentences.html#a.001" and places["b ü.002"] == "sentences-2.html#b%20%C3%BC.002"
+    texts = [node.cells[1].outputs[0].data["text/html"] for node in nodes.values()]
+    assert [text.count("<li id=") for text in texts] == [3, 1] and all('id="b%20' in text for text in texts)
+    assert pages_of.describe("sentences-2", nodes["sentences-2"], read)["of"] == "sentences.html"
+
+
+def test_a_link_to_an_article_is_one_to_the_web():
+    document = {"file": "a.txt", "title": "T", "outlet": "", "published": "", "words": 2, "status": "ok"}
+    assert '<a href="https://example.org/?a=1&amp;b" rel="noreferrer">' in fulltext.about(
+        {**document, "url": "https://example.org/?a=1&b"}, {})
+    assert "<a" not in fulltext.about({**document, "url": "javascript:alert(1)"}, {})
 
 
 def test_an_unknown_parameter_is_refused_before_anything_runs(study, tmp_path):

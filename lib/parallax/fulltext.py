@@ -23,7 +23,8 @@ marked. A sentence is quoted by its number, which is also its address. What coun
 datelines) is small. The line under a sentence says which position it takes and whether a person read it."""
 
 
-def pages(study: Any, tables: Tables, texts: dict[str, str]) -> tuple[dict[str, NotebookNode], dict[str, str]]:
+def pages(study: Any, tables: Tables, texts: dict[str, str],
+          voice: str = "all") -> tuple[dict[str, NotebookNode], dict[str, str]]:
     """Write all sentences as pages of a report.
 
     Parameters
@@ -33,6 +34,8 @@ def pages(study: Any, tables: Tables, texts: dict[str, str]) -> tuple[dict[str, 
         What is marked.
     texts : dict of str to str
         Where in the report the whole text of a file lies.
+    voice : {"all", "own", "attributed"}
+        Whose frames, actors and positions the tables hold.
 
     Returns
     -------
@@ -47,6 +50,7 @@ def pages(study: Any, tables: Tables, texts: dict[str, str]) -> tuple[dict[str, 
         rows = tables.sentences.iloc[first:first + PAGE]
         places |= {one: f"{name}.html#{anchor(one)}" for one in rows["sentence"]}
         nodes[name] = node(tables.documents, rows, texts, shown)
+        nodes[name].cells.insert(0, new_markdown_cell(introduced(voice)))
     return nodes, places
 
 
@@ -55,8 +59,14 @@ def anchor(sentence: str) -> str:
     return quote(sentence)
 
 
+def introduced(voice: str) -> str:
+    """Say what stands on a page of sentences, and whose frames, actors and positions are marked."""
+    whose = display.WHOSE[voice]
+    return f"{INTRO} {whose}: frames, actors and positions in other voices are not marked." if whose else INTRO
+
+
 def node(documents: pd.DataFrame, rows: pd.DataFrame, texts: dict[str, str], shown: "Lines") -> NotebookNode:
-    """Return a page as a notebook that has run: an introduction, the documents it holds, their sentences."""
+    """Return a page as a notebook that has run: the documents it holds, and their sentences."""
     files = documents[documents["file"].isin(rows["file"]) | documents["status"].ne("ok")]
     lines, parts, contents = dict(list(rows.groupby("file", sort=False))), "", ""
     for number, document in enumerate(files.to_dict("records"), start=1):
@@ -65,19 +75,18 @@ def node(documents: pd.DataFrame, rows: pd.DataFrame, texts: dict[str, str], sho
         contents += f'<li><a href="#document-{number}">{title}</a></li>'
         parts += (f'<section class="px-document" data-source="{escape(document["source"])}">'
                   f'<h2 id="document-{number}">{title}</h2>\n<p class="px-meta">{about(document, texts)}</p>\n'
-                  + (f'<ul class="px-sentences">\n{items}</ul>' if items else "") + "</section>\n")
+                  + (f'<ul class="px-evidence px-sentences">\n{items}</ul>' if items else "") + "</section>\n")
     key = " ".join(display.mark(label, [label]) for label in display.LOOKS if label)
     html = (f'<p class="px-evidence">Marked: {key}</p>\n<nav class="contents" aria-label="Documents">'
             f"<ul>{contents}</ul></nav>\n{parts}")
     output = new_output("display_data", {"text/html": html})
-    return new_notebook(cells=[new_markdown_cell(INTRO), new_code_cell(outputs=[output])])
+    return new_notebook(cells=[new_code_cell(outputs=[output])])
 
 
 def about(document: dict[str, Any], texts: dict[str, str]) -> str:
     """Say of a document where it comes from, and lead to the article and to the text as it was read."""
-    said = [document["file"], document["outlet"], document["published"], f"{document['words']:,} words"]
-    if document["status"] != "ok":
-        said = [document["file"], f"not read: {document['problem']}"]
+    said = [document["file"] if document.get("title") else "", document["outlet"], document["published"]]
+    said.append(f"{document['words']:,} words" if document["status"] == "ok" else f"not read: {document['problem']}")
     links = []
     if str(document.get("url", "")).startswith(("http://", "https://")):
         links.append(f'<a href="{escape(document["url"])}" rel="noreferrer">the article</a>')

@@ -76,7 +76,7 @@ def write_site(study: Any, tables: Tables, out: Path, parameters: dict[str, Any]
         keep(out / "notebooks" / f"{name}.ipynb", nbformat.writes(node) + "\n")
     keep(out / "codebook.yml", (study.folder / "codebook.yml").read_text(encoding="utf-8"))
     texts = save_texts(study, tables, out)
-    more, places = fulltext.pages(study, tables, texts)
+    more, places = fulltext.pages(study, tables, texts, parameters.get("voice", "all"))
     pages = [describe(name, node, study) for name, node in {**nodes, **more}.items()]
     pages[0]["href"] = "index.html"
     for old in {path.name for path in out.glob(f"{fulltext.NAME}-*.html")} - {page["href"] for page in pages}:
@@ -90,7 +90,7 @@ def write_site(study: Any, tables: Tables, out: Path, parameters: dict[str, Any]
         "texts": texts,
         "notebooks": downloads(out, "notebooks/*.ipynb"),
         "provenance": provenance(study, parameters),
-        "css": template("report.css") + template("style.css"),
+        "css": template("style.css") + template("report.css"),
         "script": script,
         "hash": base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
     }
