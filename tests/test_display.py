@@ -58,6 +58,24 @@ def test_the_words_of_a_figure_hold_its_alt_text_and_a_digest_of_its_data(figure
     assert repr(display.figure(figure, SHARES, "bars")).startswith(figure.get_label())  # its title, for want of words
 
 
+def test_a_figure_has_its_name_its_title_and_a_caption(figure):
+    shown = display.figure(figure, SHARES, "bars", alt="Two bars.", caption=HOSTILE)
+    page = Tags(shown.html)
+    assert page.all("figure")[0]["id"] == "figure-bars" and page.text == HOSTILE and not page.all("script")
+    assert page.all("div")[0]["aria-label"] == figure.get_label()
+    assert repr(shown).splitlines()[1] == HOSTILE
+
+
+def test_a_caption_says_on_how_much_a_figure_rests():
+    data = pd.DataFrame({"source": ["A", "A", "B", "all"], "k": [1, 2, 4, 9], "n": [1000, 1000, 8, 2000]})
+    assert display.based(data, "sentences") == "Based on 1,008 sentences of 2 sources."
+    assert display.based(data, "positions", "It is safe.", "k") == (
+        "Based on 7 positions of 2 sources. The claim: “It is safe.”")
+    assert display.based(data[["k"]].head(1), "stories", by="k") == "Based on 1 story."
+    assert display.based(data.tail(2), "changes", by="") == "Based on 1 change of 1 source."
+    assert display.based(data.head(0), "sentences") == "" == display.based(data.tail(1), "sentences")
+
+
 def test_a_digest_sees_changes_that_matter_and_no_others():
     same = SHARES.assign(share=SHARES["share"] + 0.00001)
     assert display.digest(same) == display.digest(SHARES)
@@ -102,6 +120,7 @@ def test_marks_stand_on_their_words_and_text_is_escaped():
     assert not Tags(shown.html).all("b") and not Tags(shown.html).all("i")
     assert Tags(shown.html).text.count(RAW[4:28]) == 1  # the words of the sentence are all there, in order
     assert repr(shown).splitlines()[1] == "f.002 S<i>: A [said|cue] [<b>no</b>|operator] & left."
+    assert [at["data-sentence"] for at in Tags(shown.html).all("span")] == ["f.002"] and not Tags(shown.html).all("a")
 
 
 def test_marks_may_overlap_and_reach_beyond_the_sentence():
@@ -276,6 +295,7 @@ def test_a_fold_shows_the_verdicts_of_its_own_rows_alone():
 def test_every_position_stands_with_its_sentence_and_what_fired():
     shown = display.why(Bridge, read(1, 0, 0, 0), WRITTEN)
     page = Tags(shown.html)
+    assert [at["data-sentence"] for at in page.all("span")] == ["f.0", "f.1", "f.2", "f.3"]
     assert len(page.all("tr")) == 5 and "The bridge is <mark>safe</mark>." in shown.html and not page.all("b")
     assert shown.html.count("<mark>") == 3  # a reader's position may be that of a whole sentence: nothing to mark
     lines = repr(shown).splitlines()

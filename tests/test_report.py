@@ -253,11 +253,14 @@ def test_many_sentences_make_several_pages(site, study, monkeypatch):
     assert places["a.001"] == "sentences.html#a.001" and places["b ü.002"] == "sentences-2.html#b%20%C3%BC.002"
     texts = [node.cells[1].outputs[0].data["text/html"] for node in nodes.values()]
     assert [text.count("<li id=") for text in texts] == [3, 1] and all('id="b%20' in text for text in texts)
+    assert all('<a href="sentences-2.html"' in text and text.count("aria-current") == 1 for text in texts)
+    assert "c.txt" in texts[0] and "c.txt" not in texts[1]  # what could not be read stands once
     assert pages_of.describe("sentences-2", nodes["sentences-2"], read)["of"] == "sentences.html"
 
 
 def test_a_link_to_an_article_is_one_to_the_web():
-    document = {"file": "a.txt", "title": "T", "outlet": "", "published": "", "words": 2, "status": "ok"}
+    document = {"file": "a.txt", "title": "T", "outlet": "", "published": "", "words": 2, "status": "ok",
+                "problem": ""}
     assert '<a href="https://example.org/?a=1&amp;b" rel="noreferrer">' in fulltext.about(
         {**document, "url": "https://example.org/?a=1&b"}, {})
     assert "<a" not in fulltext.about({**document, "url": "javascript:alert(1)"}, {})

@@ -45,12 +45,17 @@ def pages(study: Any, tables: Tables, texts: dict[str, str],
         The address of each sentence in the report.
     """
     nodes, places, shown = {}, {}, Lines(study, tables)
-    for first in range(0, max(len(tables.sentences), 1), PAGE):
-        name = f"{NAME}-{first // PAGE + 1}" if first else NAME
+    firsts = range(0, max(len(tables.sentences), 1), PAGE)
+    names = [f"{NAME}-{number}" if number > 1 else NAME for number in range(1, len(firsts) + 1)]
+    silent = set(tables.documents["file"]) - set(tables.sentences["file"])  # they stand on the first page
+    for name, first in zip(names, firsts, strict=True):
         rows = tables.sentences.iloc[first:first + PAGE]
         places |= {one: f"{name}.html#{anchor(one)}" for one in rows["sentence"]}
-        nodes[name] = node(tables.documents, rows, texts, shown)
-        nodes[name].cells.insert(0, new_markdown_cell(introduced(voice)))
+        documents = tables.documents[tables.documents["file"].isin(set(rows["file"]) | (set() if first else silent))]
+        head = new_markdown_cell(introduced(voice))
+        html = numbered(names, name) + listed(documents, rows, texts, shown)
+        output = new_output("display_data", {"text/html": html})
+        nodes[name] = new_notebook(cells=[head, new_code_cell(outputs=[output])])
     return nodes, places
 
 
@@ -65,28 +70,33 @@ def introduced(voice: str) -> str:
     return f"{INTRO} {whose}: frames, actors and positions in other voices are not marked." if whose else INTRO
 
 
-def node(documents: pd.DataFrame, rows: pd.DataFrame, texts: dict[str, str], shown: "Lines") -> NotebookNode:
-    """Return a page as a notebook that has run: the documents it holds, and their sentences."""
-    files = documents[documents["file"].isin(rows["file"]) | documents["status"].ne("ok")]
+def numbered(names: list[str], name: str) -> str:
+    """Return the key to the marks, and the ways to the other pages where there are several."""
+    key = " ".join(display.mark(label, [label]) for label in display.LOOKS if label)
+    here = ' aria-current="page"'
+    ways = [f'<a href="{one}.html"{here if one == name else ""}>{number}</a>' for number, one in enumerate(names, 1)]
+    return f'<p class="px-evidence">Marked: {key}</p>\n' + (
+        f'<nav aria-label="Pages of sentences">Pages: {" ".join(ways)}</nav>\n' if len(names) > 1 else "")
+
+
+def listed(documents: pd.DataFrame, rows: pd.DataFrame, texts: dict[str, str], shown: "Lines") -> str:
+    """Return documents, each with its sentences, after a list of them."""
     lines, parts, contents = dict(list(rows.groupby("file", sort=False))), "", ""
-    for number, document in enumerate(files.to_dict("records"), start=1):
+    for number, document in enumerate(documents.to_dict("records"), start=1):
         title = escape(f"{document['source']}: {document.get('title') or document['file']}")
         items = "".join(map(shown.line, lines.get(document["file"], rows.head(0)).itertuples()))
         contents += f'<li><a href="#document-{number}">{title}</a></li>'
         parts += (f'<section class="px-document" data-source="{escape(document["source"])}">'
                   f'<h2 id="document-{number}">{title}</h2>\n<p class="px-meta">{about(document, texts)}</p>\n'
                   + (f'<ul class="px-evidence px-sentences">\n{items}</ul>' if items else "") + "</section>\n")
-    key = " ".join(display.mark(label, [label]) for label in display.LOOKS if label)
-    html = (f'<p class="px-evidence">Marked: {key}</p>\n<nav class="contents" aria-label="Documents">'
-            f"<ul>{contents}</ul></nav>\n{parts}")
-    output = new_output("display_data", {"text/html": html})
-    return new_notebook(cells=[new_code_cell(outputs=[output])])
+    return f'<nav class="contents" aria-label="Documents"><ul>{contents}</ul></nav>\n{parts}'
 
 
 def about(document: dict[str, Any], texts: dict[str, str]) -> str:
     """Say of a document where it comes from, and lead to the article and to the text as it was read."""
     said = [document["file"] if document.get("title") else "", document["outlet"], document["published"]]
-    said.append(f"{document['words']:,} words" if document["status"] == "ok" else f"not read: {document['problem']}")
+    said.append(f"{document['words']:,} words" if document["status"] == "ok" else "not read")
+    said[-1] += f": {document['problem']}" if document["problem"] else ""
     links = []
     if str(document.get("url", "")).startswith(("http://", "https://")):
         links.append(f'<a href="{escape(document["url"])}" rel="noreferrer">the article</a>')
