@@ -8,38 +8,11 @@ from urllib.parse import quote, unquote
 
 import pandas as pd
 import pytest
-from chromium import STICKING_OUT, needed
+from chromium import FAINT, STICKING_OUT, needed
 
 PAGES = ["index.html", "sources.html", "framing.html", "stance.html", "actors.html", "trust.html", "sentences.html"]
 WIDTHS = {"phone": 390, "desktop": 1280}
 pytestmark = needed
-
-# Texts whose contrast with what lies behind them is below 4.5 to 1 (WCAG 2, level AA).
-FAINT = """
-(() => {
-  const canvas = document.createElement('canvas').getContext('2d', {willReadFrequently: true});
-  const rgb = (colours, opacity = 1) => {
-    canvas.clearRect(0, 0, 1, 1);
-    colours.forEach((colour, at) => {
-      canvas.globalAlpha = at === colours.length - 1 ? opacity : 1;
-      canvas.fillStyle = colour;
-      canvas.fillRect(0, 0, 1, 1);
-    });
-    return [...canvas.getImageData(0, 0, 1, 1).data].slice(0, 3);
-  };
-  const linear = v => v <= .04045 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4;
-  const luminance = rgb => rgb.reduce((sum, v, i) => sum + linear(v / 255) * [.2126, .7152, .0722][i], 0);
-  const seen = e => e ? getComputedStyle(e).opacity * seen(e.parentElement) : 1;
-  const behind = e => e ? [...behind(e.parentElement), getComputedStyle(e).backgroundColor] : ['white'];
-  return [...document.body.querySelectorAll('*')].filter(e => {
-    const own = [...e.childNodes].some(n => n.nodeType === 3 && n.textContent.trim());
-    if (!own || !e.checkVisibility()) return false;
-    const layers = behind(e);
-    const [a, b] = [rgb([...layers, getComputedStyle(e).color], seen(e)), rgb(layers)].map(luminance);
-    return (Math.max(a, b) + .05) / (Math.min(a, b) + .05) < 4.5;
-  }).map(e => e.outerHTML.slice(0, 80));
-})()
-"""
 
 
 @pytest.fixture

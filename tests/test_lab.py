@@ -8,17 +8,21 @@ import sys
 import time
 import urllib.request
 
+import nbformat
 import papermill
 import pytest
-from chromium import needed
+from chromium import FAINT, needed
+from nbformat.v4 import new_code_cell, new_notebook, new_output
 from test_labels import made
 from test_review import MORE
 
-from parallax import labels
+from parallax import display, labels
 from parallax.report import report
 from parallax.study import ROOT
 
 pytestmark = [needed, pytest.mark.live]
+PRICES = "Ruritania pays $5 billion for gas, of which $3 billion were stolen."
+WIDGET = "[...(window.jupyterapp?.shell.widgets('main') ?? [])].find(widget => widget.context?.path === '{}.ipynb')"
 
 
 @pytest.fixture(scope="module")
@@ -31,6 +35,9 @@ def lab(tmp_path_factory):
         values = {"study": str(folder / "study"), "reader": "Ada", **more}
         papermill.execute_notebook(ROOT / "notebooks" / f"{name}.ipynb", folder / f"{name}.ipynb", values,
                                    prepare_only=True, progress_bar=False)
+    shutil.copy(ROOT / "notebooks" / "3_stance.ipynb", folder)
+    nbformat.write(new_notebook(cells=[new_code_cell("", outputs=[new_output("display_data", {
+        "text/html": display.takeaway(PRICES)._repr_html_(), "text/plain": PRICES})])]), folder / "prices.ipynb")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -70,21 +77,31 @@ def until(ask):
 
 
 @pytest.fixture
-def run(send, ask, until, lab):
+def opened(send, ask, until, lab):
+    """Return a function that opens a notebook."""
+    def opened(name):
+        if ask("!!window.jupyterapp"):
+            ask(f"jupyterapp.commands.execute('docmanager:open', {{path: '{name}.ipynb'}}); 1")
+        else:
+            send("Emulation.setDeviceMetricsOverride", width=1280, height=1000, deviceScaleFactor=1, mobile=False)
+            send("Page.navigate", until="Page.loadEventFired", url=f"{lab[1]}/lab/tree/{name}.ipynb")
+        until(f"!!({WIDGET.format(name)})?.context?.isReady")
+
+    return opened
+
+
+@pytest.fixture
+def run(ask, until, opened):
     """Return a function that opens a notebook, or starts its kernel again, and runs all cells."""
     def run(name, again=False):
-        widget = ("[...(window.jupyterapp?.shell.widgets('main') ?? [])]"
-                  f".find(widget => widget.context?.path === '{name}.ipynb')")
+        widget = WIDGET.format(name)
         session = f"{widget}?.sessionContext"
         if again:
             ask(f"window.again = false; {session}.session.kernel.restart().then(() => {{ window.again = true }}); 1")
             until("window.again")
             ask("document.querySelectorAll('.px-said').forEach(e => e.remove())")
-        elif ask("!!window.jupyterapp"):
-            ask(f"jupyterapp.commands.execute('docmanager:open', {{path: '{name}.ipynb'}}); 1")
         else:
-            send("Emulation.setDeviceMetricsOverride", width=1280, height=1000, deviceScaleFactor=1, mobile=False)
-            send("Page.navigate", until="Page.loadEventFired", url=f"{lab[1]}/lab/tree/{name}.ipynb")
+            opened(name)
         until(f"{session}?.isReady && {session}.session?.kernel?.connectionStatus === 'connected'")
         ask(f"jupyterapp.shell.activateById({widget}.id); jupyterapp.commands.execute('notebook:run-all-cells'); 1")
 
@@ -148,3 +165,53 @@ def test_a_filter_changes_what_is_shown_and_a_word_is_found(run, ask, until):
     put("Words", "harbour")
     until("document.querySelector('.px-sentence mark.px-word')?.innerText === 'harbour'")
     assert ask(sentences) == 1
+
+
+# What carries meaning by its look, in the outputs on the page: for each kind of part, the looks it has.
+LOOKS_SHOWN = """
+(() => {
+  const found = {};
+  const kinds = {mark: 'mark', takeaway: ':is(.px-takeaway, .px-unread)', verdict: '.px-verdict',
+                 text: '.px-table :is(td:not(.px-number), tbody th)'};
+  for (const [kind, select] of Object.entries(kinds))
+    for (const e of document.querySelectorAll(`.jp-OutputArea ${select}`)) {
+      const style = getComputedStyle(e);
+      const name = kind === 'mark' ? e.title : kind;
+      const look = kind === 'text' ? style.textAlign : kind === 'mark' ? style.backgroundColor + style.borderBottom
+        : style.borderLeftStyle + style.borderLeftWidth + (kind === 'takeaway' ? style.backgroundColor : '');
+      found[name] = [...new Set([...(found[name] ?? []), look])];
+    }
+  return found;
+})()
+"""
+
+
+@pytest.mark.parametrize("theme", ["Light", "Dark"])
+def test_what_a_clone_opens_untrusted_keeps_its_meaning(opened, send, ask, until, theme):
+    widget = WIDGET.format("3_stance")
+    page = f"{widget}.node"
+    opened("3_stance")
+    ask(f"jupyterapp.commands.execute('apputils:change-theme', {{theme: 'JupyterLab {theme}'}}); 1")
+    until(f"document.body.dataset.jpThemeName === 'JupyterLab {theme}'")
+    # JupyterLab fills in the cells that are in view.
+    send("Emulation.setDeviceMetricsOverride", width=1280, height=15_000, deviceScaleFactor=1, mobile=False)
+    until(f"{page}.querySelectorAll('.jp-OutputArea .px-table').length > 2")
+    ask(f"{page}.querySelectorAll('.jp-OutputArea details').forEach(d => d.open = true)")
+    assert not ask(f"{widget}.content.model.cells.get(3).trusted")
+    assert not ask(f"{page}.querySelectorAll('.jp-OutputArea style').length")
+    looks = ask(LOOKS_SHOWN.replace("document.", f"{page}."))
+    assert {"cue", "voice", "operator"} < set(looks) and looks["text"] == ["left"]
+    marks = [look for name in ("cue", "voice", "operator") for look in looks[name]]
+    assert len(set(marks)) == 3 and not any("255, 255, 0" in look for look in marks)
+    assert all(look.startswith("solid4px") for look in looks["takeaway"] + looks["verdict"])
+    assert not any(look.endswith("rgba(0, 0, 0, 0)") for look in looks["takeaway"])
+    faint = FAINT.replace("document.body.querySelectorAll('*')", f"{page}.querySelectorAll('.jp-OutputArea *')")
+    assert ask(faint) == []
+
+
+def test_prices_are_not_set_as_mathematics(opened, ask, until):
+    opened("prices")
+    until("document.body.innerText.includes('were stolen')")
+    time.sleep(1)  # MathJax comes after the text
+    assert ask("[...document.querySelectorAll('.px-takeaway')].pop().innerText") == PRICES
+    assert not ask("document.querySelectorAll('mjx-container').length")

@@ -37,17 +37,20 @@ WHOSE = {"all": "", "own": "Own voice only", "attributed": "Quoted voices only"}
 DONE = {"affirm": "affirmed", "hedge": "hedged", "deny": "denied"}  # what a position does with the claim
 ELSEWHERE = "on studies that no rule was written for, 2 to 5 of 10 were right"  # see docs/evaluation.md
 LABELS = {"frame": "frame", "actor": "actor"}  # what the words of rows that are folded by a column are marked as
-BOLD = "border-left: 4px solid #009e73; background: rgb(0 158 115 / .1); font-weight: 600; padding: .5rem .9rem"
-CALM = "border-left: 4px solid #767676; background: rgb(128 128 128 / .1); padding: .5rem .9rem"
-LINE = "color: inherit; border-bottom: "
+# JupyterLab strips style sheets from an untrusted notebook, as a clone is, and of the styles on an element it keeps
+# only what its list knows: colours as #rrggbb or #rrggbbaa, no rgb(1 2 3 / .2), no "inherit", no text-decoration.
+BOLD = "border-left: 4px solid #009e73; background: #009e731a; font-weight: 600; padding: .5rem .9rem"
+CALM = "border-left: 4px solid #767676; background: #8080801a; padding: .5rem .9rem"
+INK = "; color: #1c1d20; border-bottom: "  # a mark brings its own ink, dark on pale, on light and dark pages
 LOOKS = {  # the look of each kind of mark: its own line as well as its own colour
-    "": "background: rgb(128 128 128 / .2); " + LINE + "2px solid #808080",
-    "voice": "background: rgb(204 121 167 / .16); " + LINE + "1px solid #cc79a7",
-    "frame": "background: rgb(0 158 115 / .2); " + LINE + "2px solid #009e73",
-    "actor": "background: rgb(86 180 233 / .22); " + LINE + "2px dotted #56b4e9",
-    "operator": "background: rgb(230 159 0 / .22); " + LINE + "3px double #e69f00",
-    "cue": "background: rgb(213 94 0 / .2); " + LINE + "2px dashed #d55e00",
+    "": "background: #e2e2e2" + INK + "2px solid #808080",
+    "voice": "background: #f5e3ed" + INK + "1px solid #cc79a7",
+    "frame": "background: #ccece3" + INK + "2px solid #009e73",
+    "actor": "background: #d9eefa" + INK + "2px dotted #56b4e9",
+    "operator": "background: #fae8c6" + INK + "3px double #e69f00",
+    "cue": "background: #f8ddca" + INK + "2px dashed #d55e00",
 }
+PLAIN = '<div class="mathjax_ignore">'  # between $5 billion and $3 billion stands no formula
 
 
 class Names(NamedTuple):
@@ -88,7 +91,7 @@ class Shown:
     text: str
 
     def _repr_html_(self) -> str:
-        return self.html
+        return f"{PLAIN}{self.html}</div>" if self.html else ""
 
     def __repr__(self) -> str:
         return self.text
@@ -427,12 +430,12 @@ def why(tables: Tables, stances: pd.DataFrame, names: Names, caption: str = "", 
 
 
 def cued(one: Any, sentence: pd.Series, points: bool) -> Shown:
-    """Show the sentence of a position, its cue marked: plainly, as a style on each mark of a long table weighs much."""
+    """Show the sentence of a position, its cue marked."""
     start, end = ((at - sentence["start"]) * points for at in (one.start, one.end))
     before, cue, after = sentence["text"][:start], sentence["text"][start:end], sentence["text"][end:]
     if not cue:
         return Shown(escape(after), after)
-    return Shown(f"{escape(before)}<mark>{escape(cue)}</mark>{escape(after)}", f"{before}[{cue}|cue]{after}")
+    return Shown(f"{escape(before)}{mark(escape(cue), ['cue'])}{escape(after)}", f"{before}[{cue}|cue]{after}")
 
 
 def takeaway(text: str) -> Shown:

@@ -53,7 +53,7 @@ def pages(study: Any, tables: Tables, texts: dict[str, str],
         places |= {one: f"{name}.html#{anchor(one)}" for one in rows["sentence"]}
         documents = tables.documents[tables.documents["file"].isin(set(rows["file"]) | (set() if first else silent))]
         head = new_markdown_cell(introduced(voice))
-        html = numbered(names, name) + listed(documents, rows, texts, shown)
+        html = f"{display.PLAIN}{numbered(names, name)}{listed(documents, rows, texts, shown)}</div>"
         output = new_output("display_data", {"text/html": html})
         nodes[name] = new_notebook(cells=[head, new_code_cell(outputs=[output])])
     return nodes, places

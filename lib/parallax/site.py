@@ -23,10 +23,10 @@ from nbformat import NotebookNode
 from traitlets.config import Config
 
 from parallax import __version__, fulltext
+from parallax.display import PLAIN
 from parallax.tables import Tables
 
 HERE = Path(__file__).parent
-OURS = ('<p class="px-', '<figure class="px-', '<details class="px-', '<div class="scroll')
 TAGS = """a b blockquote br caption code dd div dl dt em figcaption figure h2 h3 h4 hr i img li mark ol p pre small span
     strong sub sup table tbody td tfoot th thead tr u ul""".split()
 ATTRIBUTES = {"*": ["class", "title", "id"], "a": ["href"], "img": ["src", "alt", "width", "height"],
@@ -279,9 +279,8 @@ CLEANER = bleach.Cleaner(tags=TAGS, attributes=ATTRIBUTES, protocols=["https", "
 
 def clean(html: str) -> str:
     """Return what a cell shows without anything active; what `parallax.display` shows has been escaped there."""
-    if html.startswith("<style>"):  # the page has its own
-        return ""
-    if html.startswith(OURS):
-        return html
+    if html.startswith(PLAIN):
+        ours = html.removeprefix(PLAIN).removesuffix("</div>")
+        return "" if ours.startswith("<style>") else ours  # the page has a style of its own
     passive = re.sub(r"(?is)<(script|style)\b.*?</\1>", "", html)
     return str(CLEANER.clean(passive)).strip()
