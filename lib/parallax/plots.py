@@ -39,6 +39,8 @@ from parallax.sheet import (
     GREY,
     INK,
     MARGIN,
+    MARKERS,
+    OUTLINE,
     PALE,
     RUST,
     SMALL,
@@ -46,6 +48,7 @@ from parallax.sheet import (
     VALUES,
     VERMILION,
     WIDTH,
+    WORDS,
     Labels,
     Places,
     aside,
@@ -74,8 +77,8 @@ from parallax.sheet import (
 
 __all__ = [
     "accuracy", "arguments", "coverage", "difference", "distinctive", "frame_shares", "holders", "naming", "network",
-    "overview", "pair_matrix", "png", "rounded", "rules", "save", "sensitivity", "speakers", "stance_shares", "strip",
-    "style", "verbs", "who_acts",
+    "over_time", "overview", "pair_matrix", "png", "rounded", "rules", "save", "sensitivity", "speakers",
+    "stance_shares", "strip", "style", "verbs", "who_acts",
 ]
 
 # Shares with their intervals
@@ -739,6 +742,104 @@ def difference(table: pd.DataFrame, first: str = "the first source", second: str
     for shift, ha, word in ((-8, "right", second), (8, "left", first)):
         aside(axes, "more in\n" + wrap(word, 2.2, SMALL, 1), (0.5, -0.5), (shift, 6), ha=ha, va="bottom")
     return figure
+
+
+# Over time
+
+HIGH = 0.76  # of the room of a row, what a strip takes
+
+
+@chart("fewer than three days of publication are known")
+def over_time(table: pd.DataFrame, what: str, labels: Labels = None, claim: str = "", top: int = 3,
+              title: str = "How does it change over time?") -> Figure:
+    """Draw a strip for each source, from the first period to the last: a column of bars, and one for each share.
+
+    Parameters
+    ----------
+    table : DataFrame of what, item, source, every, start, k, read, n, share, low, high
+        As `stats.over_time` returns it.
+    what : {"volume", "frame", "own", "quoted"}
+        Documents and sentences; the frames used most; or the positions in one voice.
+    """
+    line, sources, every = sorted(once(table["start"])), once(table["source"]), table["every"].iloc[0]
+    sizes = {"volume": ["documents", "sentences"], "frame": ["sentences"]}.get(what, [])
+    found = ranked(table[table["what"] == what], "item", "k")
+    if not sizes:
+        if not found["k"].sum():
+            return empty("no sentence takes a position on the claim in this voice")
+        found = solid(found, ["source", "start"])
+    counts = {name: table[table["what"] == name] for name in sizes} or {
+        "positions": found.groupby(["source", "start"], sort=False)[["k", "solid"]].sum().reset_index()}
+    items = [key for key in (once(found["item"]) if sizes else VALUES) if found["k"][found["item"] == key].any()]
+    total = next(iter(counts.values())).groupby("source")["k"].sum()
+    note = about(claim) + told_of(what, every, next(iter(counts))) + (
+        f" {len(items) - top} rarer frames are in the table." if len(items) > top else "")
+    figure = page(title, note, 0.7 * max(len(sources), 2) + 0.95 + 0.35 * (not sizes))
+    names = [f"{wrap(source, 1.4, lines=2 if len(sources) < 12 else 1)}\nn={total[source]:.0f}" for source in sources]
+    grid = figure.subplots(1, len(counts) + len(items[:top]), sharex=True, sharey=True, squeeze=False)[0]
+    room = (WIDTH - widest(names) - 0.4) / len(grid) - 0.3
+    shares = found[found["item"].isin(items[:top])]
+    far = max(0.1, ceil(10 * shares[["share", "high"]].max().max() - 1e-9) / 10) if len(shares) else 1.0
+    drawn = [*counts.items(), *((key, shares[shares["item"] == key]) for key in items[:top])]
+    for axes, (key, part) in zip(grid, drawn, strict=True):
+        most = far if key not in counts else max(part["k"].max(), 1)
+        part = part.assign(x=part["start"].map(line.index), foot=part["source"].map(sources.index) + HIGH / 2)
+        trace(axes, part, far, key) if key not in counts else towers(axes, part, most)
+        rows(axes, names)
+        axes.hlines([y + side * HIGH / 2 for y in range(len(sources)) for side in (-1, 1)], -0.6, len(line) - 0.4,
+                    FAINT, lw=0.8, zorder=0.5)
+        head(axes, wrap(named(key, {**WORDS, **(labels or {})}), room, lines=1, weight="bold"), pad=20)
+        aside(axes, f"0 to {most:.0%}" if key not in counts else f"0 to {most:.0f}", (0, -0.5), (0, 5), va="bottom")
+        axes.spines["left"].set_visible(False)
+    grid[0].set_xlim(-0.6, len(line) - 0.4)
+    grid[0].set_xticks([0, len(line) - 1], [day(line[0], every), day(line[-1], every)])
+    for axes in grid:
+        for label, side in zip(axes.get_xticklabels(), ("left", "right"), strict=True):
+            label.set(ha=side)
+    if not sizes:
+        legend(grid[0], 0, 0.45, markers=True)
+    return figure
+
+
+def told_of(what: str, every: str, bars: str) -> str:
+    """Say what the bars and the marks of a figure over time stand for."""
+    if what == "volume":
+        return f"Documents, and their sentences that count, each {every}. n: documents with a day of publication."
+    said = f"Bars: {bars} each {every}, n in all. Marks: the share of them that "
+    said += "evoke the frame; hollow: none" if what == "frame" else "take this position"
+    return said + "; upright lines: 95% intervals; no mark: there is nothing to share out." + (
+        "" if what == "frame" else too_few("mark").replace("all pale", "pale"))
+
+
+def day(start: str, every: str) -> str:
+    """Write the first day of a period as short as the kind of period allows."""
+    date = pd.Timestamp(start)
+    return f"{date:%Y}" if every == "year" else f"{date:%b}\n{date:%Y}" if every == "month" else (
+        f"{date.day} {date:%b}\n{date:%Y}")
+
+
+def towers(axes: Axes, part: pd.DataFrame, most: float) -> None:
+    """Draw a bar for each k; where the table tells what was read of it, pale, and that part solid."""
+    looks, part = {"color": "#767676"} if "solid" not in part else look("", False), part[part["k"] > 0]
+    axes.bar(part["x"], -HIGH * part["k"] / most, 0.8, bottom=part["foot"], **looks)
+    if "solid" in part:
+        part = part[part["solid"] > 0]
+        axes.bar(part["x"], -HIGH * part["solid"] / most, 0.8, bottom=part["foot"], **look("", True))
+
+
+def trace(axes: Axes, part: pd.DataFrame, far: float, value: str) -> None:
+    """Draw a mark for each share with its interval, neighbours joined, a gap where n is 0."""
+    color, size = EDGES.get(value, GREEN), 26 if part["x"].max() < 16 else 12
+    part = part.sort_values(["foot", "x"])
+    part = part.assign(**{name: part["foot"] - HIGH * part[name] / far for name in ("share", "low", "high")})
+    for _, one in part.groupby("foot"):
+        axes.plot(one["x"], one["share"], color=color, lw=0.7, alpha=0.6, zorder=1)
+    seen = part.dropna(subset=["share"])
+    axes.vlines(seen["x"], seen["low"], seen["high"], color, lw=1, alpha=0.6)
+    faces = [look(value, one > 0)["facecolor"] for one in seen["solid"]] if value in VALUES else [
+        GREEN if k else "white" for k in seen["k"]]
+    axes.scatter(seen["x"], seen["share"], size, faces, MARKERS.get(value, "o"), edgecolors=color, linewidths=OUTLINE,
+                 zorder=3)
 
 
 # The plate
