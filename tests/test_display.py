@@ -86,7 +86,8 @@ def test_a_table_says_in_words_what_it_holds():
     names = display.Names({"ANN": "Ann", "BO": "Bo", "us": "We"}, {"war": "War"}, {})
     frame = pd.DataFrame({"source": ["A", "all"], "holder_group": ["us", "x"], "value": ["affirm", "deny"],
                           "n_ab": [3, 4], "k": [3, 0], "share": [0.124, np.nan], "low": [0.051, np.nan],
-                          "high": [0.22, np.nan], "q": [0.0004, 0.04], "negated": [True, False], "candidates": ["ANN BO", "ANN"]})
+                          "high": [0.22, np.nan], "q": [0.0004, 0.04], "negated": [True, False],
+                          "candidates": ["ANN BO", "ANN"]})
     page = display.table(frame, names=names, heads={"k": "deeds"}).html
     assert re.findall(r'"col"[^>]*>([^<]+)<', page) == [
         "source", "side", "value", "together", "deeds", "share", "q", "negated", "may be"]

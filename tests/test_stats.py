@@ -693,7 +693,7 @@ def dated(*published):
                               for j in range(4)], columns=["sentence", "file", "source", "story", "kind", "repeated"])
     frames = sentences[[int(one[-1]) < int(one[0]) for one in sentences["sentence"]]].assign(frame="war", voice="own")
     stances = sentences[sentences["sentence"].str.endswith(".0")].assign(
-        holder_group="source", value=["affirm", "deny"] * (len(files) // 2), checked=[i == 3 for i in range(len(files))])
+        holder_group="source", value=["affirm", "deny"] * (len(files) // 2), checked=[one == "3.txt" for one in files])
     return documents, sentences, frames, stances
 
 

@@ -25,7 +25,7 @@ from matplotlib.container import BarContainer
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
-from matplotlib.ticker import FuncFormatter, MaxNLocator, PercentFormatter
+from matplotlib.ticker import AutoMinorLocator, FuncFormatter, MaxNLocator, PercentFormatter
 from matplotlib.transforms import ScaledTranslation, blended_transform_factory
 
 from parallax import stats
@@ -387,19 +387,26 @@ def diverging(axes: Axes, parts: pd.DataFrame, read: pd.DataFrame, counts: pd.Da
         elif count.hedge and not count.deny + count.affirm:
             axes.annotate(f"{count.hedge:.0f}", (width / 2, y), (5, 0), textcoords="offset points", va="center",
                           size=SMALL, color=SOFT)
-    axes.axvline(0, color=INK, lw=0.8, zorder=0.5)
+    axes.axvline(0, color=INK, lw=0.8, zorder=0.7)
 
 
 def reach(counts: pd.DataFrame) -> tuple[float, float]:
     """Return the ends of an axis on which bars and their numbers fit."""
     far = [max([0.5, *(counts["hedge"] / 2 + counts[value])]) for value in ("deny", "affirm")]
-    return -far[0] - 0.1 * sum(far), far[1] + 0.1 * sum(far)
+    return -far[0] - 0.12 * sum(far), far[1] + 0.12 * sum(far)
 
 
 def scale(axes: Axes, percent: bool = False) -> None:
     """Write the same numbers to the left and to the right of zero."""
     axes.xaxis.set_major_locator(MaxNLocator(6, integer=not percent, steps=[1, 2, 5, 10]))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{abs(x):.0%}" if percent else f"{abs(x):.0f}"))
+
+
+def ruled(axes: Axes) -> None:
+    """Draw faint lines behind bars at the ticks and halfway between them, so that a length can be read in any row."""
+    axes.xaxis.set_minor_locator(AutoMinorLocator(2))
+    axes.tick_params(axis="x", which="minor", length=0)
+    axes.grid(axis="x", which="both", lw=0.7)
 
 
 def rule(axes: Axes, up: float, color: str = FAINT) -> None:
@@ -480,7 +487,8 @@ def holders(table: pd.DataFrame, labels: Labels = None, claim: str = "",
     """
     labels, table = {"source": "The sources' own voice", **(labels or {})}, ranked(table, "holder_group", "k")
     counts, read = (three(solid(table, ["holder_group"]), "holder_group", of) for of in ("k", "solid"))
-    note = about(claim) + "Numbers: positions taken, and how often by whom." + too_few("row")
+    note = about(claim) + ("Numbers: positions taken. Right: how many of them by whom, where others hold them than the "
+                           "name of the row says." + too_few("row"))
     figure = page(title, note, 0.46 * len(counts) + 0.6)
     axes, groups = figure.subplots(), [named(key, labels) for key in counts.index]
     axes.set_xlim(*reach(counts))
@@ -489,7 +497,7 @@ def holders(table: pd.DataFrame, labels: Labels = None, claim: str = "",
     for y, (group, name) in enumerate(zip(counts.index, groups, strict=True)):
         people = ranked(table[table["holder_group"] == group], "holder", "k").groupby("holder", sort=False)["k"].sum()
         words = [f"{named(who, labels)} {k:.0f}" for who, k in people.items()
-                 if who != "source" and named(who, labels) != name or len(people) > 1 and who != "source"]
+                 if who != "source" and named(who, labels) != name]  # what the row says is not said again
         aside(axes, listing(words, 2.5, SMALL, 2), (1, y), (12, 0))
     axes.spines["left"].set_visible(False)
     scale(axes)
@@ -525,6 +533,9 @@ def arguments(table: pd.DataFrame, labels: Labels = None, claim: str = "",
         axes.set_title(name, loc="center", size=SMALL, weight="normal", rotation=angle)
     grid[0, 0].set_xlim(0, 1.3 * max(counts.sum(axis=1).max(), 1))  # with room for a number
     grid[0, 0].xaxis.set_major_locator(MaxNLocator(2, integer=True))
+    step = grid[0, 0].get_xticks()[1] / 2  # a line at each tick and halfway, so that a length can be read in any row
+    for axes, keys in ((axes, keys) for keys, line in zip(sides.values(), grid, strict=True) for axes in line):
+        axes.vlines(np.arange(step, grid[0, 0].get_xlim()[1], step), -0.45, len(keys) - 0.55, FAINT, lw=0.7, zorder=0.4)
     legend(grid[0, 0], 0, 0.3 + 0.165 * max(name.count("\n") for name in heads) if not angle else 1.8)
     figure.get_layout_engine().set(hspace=0, wspace=0, w_pad=0.04)
     return figure
@@ -533,7 +544,7 @@ def arguments(table: pd.DataFrame, labels: Labels = None, claim: str = "",
 def stacked(axes: Axes, parts: pd.DataFrame, read: pd.DataFrame) -> None:
     """Draw deny, hedge and affirm after another in a pale cell for each row, with their sum; `read` is solid."""
     ys, start = np.arange(len(parts)), np.zeros(len(parts))
-    axes.barh(ys, 1, 0.9, color=PALE, transform=axes.get_yaxis_transform())
+    axes.barh(ys, 1, 0.9, color=PALE, transform=axes.get_yaxis_transform(), zorder=0.3)
     for value in VALUES:
         drawn = bars(axes, value, start, parts[value], read[value])
         start = start + parts[value].to_numpy()
@@ -730,11 +741,12 @@ def difference(table: pd.DataFrame, first: str = "the first source", second: str
     colors = [VERMILION if verdict.startswith("more in") else "#8C8C8C" for verdict in found["verdict"]]
     axes.hlines(ys, 100 * found["low"], 100 * found["high"], colors, lw=1.5)
     axes.scatter(100 * found["difference"], ys, 36, colors, zorder=3)
-    axes.axvline(0, color=INK, lw=0.8, zorder=0.5)
+    axes.axvline(0, color=INK, lw=0.8, zorder=0.7)
     axes.grid(axis="y")
-    far = 10 * ceil(max(found[["difference", "low", "high"]].abs().max().max(), 0.01) * 10.3)  # past the longest line
-    axes.set_xlim(-far, far)
+    far = 5 * ceil(found[["difference", "low", "high"]].abs().max().max() * 110 / 5)  # well past the longest line
+    axes.set_xlim(-max(far, 5), max(far, 5))
     axes.xaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
+    axes.grid(axis="x", lw=0.7)
     axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:+.0f}" if x else "0"))
     axes.spines["left"].set_visible(False)
     for y, one in enumerate(found["difference"]):
@@ -784,11 +796,11 @@ def over_time(table: pd.DataFrame, what: str, labels: Labels = None, claim: str 
     for axes, (key, part) in zip(grid, drawn, strict=True):
         most = far if key not in counts else max(part["k"].max(), 1)
         part = part.assign(x=part["start"].map(line.index), foot=part["source"].map(sources.index) + HIGH / 2)
-        trace(axes, part, far, key) if key not in counts else towers(axes, part, most)
+        trace(axes, part, far, "" if sizes else key) if key not in counts else towers(axes, part, most)
         rows(axes, names)
         axes.hlines([y + side * HIGH / 2 for y in range(len(sources)) for side in (-1, 1)], -0.6, len(line) - 0.4,
                     FAINT, lw=0.8, zorder=0.5)
-        head(axes, wrap(named(key, {**WORDS, **(labels or {})}), room, lines=1, weight="bold"), pad=20)
+        head(axes, wrap(named(key, labels if sizes else WORDS), room, lines=1, weight="bold"), pad=20)
         aside(axes, f"0 to {most:.0%}" if key not in counts else f"0 to {most:.0f}", (0, -0.5), (0, 5), va="bottom")
         axes.spines["left"].set_visible(False)
     grid[0].set_xlim(-0.6, len(line) - 0.4)
@@ -828,21 +840,23 @@ def towers(axes: Axes, part: pd.DataFrame, most: float) -> None:
 
 
 def trace(axes: Axes, part: pd.DataFrame, far: float, value: str) -> None:
-    """Draw a mark for each share with its interval, neighbours joined, a gap where n is 0."""
-    color, size = EDGES.get(value, GREEN), 26 if part["x"].max() < 16 else 12
+    """Draw a mark for each share, of the look of the value, with its interval; neighbours joined, a gap where n=0."""
+    color, size = EDGES[value] if value else GREEN, 26 if part["x"].max() < 16 else 12
     part = part.sort_values(["foot", "x"])
     part = part.assign(**{name: part["foot"] - HIGH * part[name] / far for name in ("share", "low", "high")})
     for _, one in part.groupby("foot"):
         axes.plot(one["x"], one["share"], color=color, lw=0.7, alpha=0.6, zorder=1)
     seen = part.dropna(subset=["share"])
     axes.vlines(seen["x"], seen["low"], seen["high"], color, lw=1, alpha=0.6)
-    faces = [look(value, one > 0)["facecolor"] for one in seen["solid"]] if value in VALUES else [
+    faces = [look(value, one > 0)["facecolor"] for one in seen["solid"]] if value else [
         GREEN if k else "white" for k in seen["k"]]
-    axes.scatter(seen["x"], seen["share"], size, faces, MARKERS.get(value, "o"), edgecolors=color, linewidths=OUTLINE,
-                 zorder=3)
+    axes.scatter(seen["x"], seen["share"], size, faces, marker=MARKERS.get(value, "o"), edgecolors=color,
+                 linewidths=OUTLINE, zorder=3)
 
 
 # The plate
+
+LABELS = 108  # points that the names beside a bar take
 
 
 @chart()
@@ -877,10 +891,10 @@ def overview(frames: pd.DataFrame | None, stance: pd.DataFrame | None = None, co
     for line, source in zip(grid, sources, strict=True):
         name = wrap(source, 1.4, 11.5, 3, "bold")
         commonest(line[0], frames, "frame", source, labels)
-        aside(line[0], name, (0, -0.4), (-212, 0), size=11.5, va="top", weight="bold", color=INK)
+        aside(line[0], name, (0, -0.4), (-LABELS - 114, 0), size=11.5, va="top", weight="bold", color=INK)
         if source in counts:
             down = -18 - 14 * name.count("\n")
-            aside(line[0], f"{counts[source]:.0f} sentences", (0, -0.4), (-212, down), va="top")
+            aside(line[0], f"{counts[source]:.0f} sentences", (0, -0.4), (-LABELS - 114, down), va="top")
         diverging(line[1], stands.loc[source], read.loc[source], stands.loc[source], 0.5, 0.1)
         rows(line[1], voices, left=True)
         line[1].tick_params(axis="y", labelcolor=SOFT, labelsize=SMALL)
@@ -890,16 +904,17 @@ def overview(frames: pd.DataFrame | None, stance: pd.DataFrame | None = None, co
                 line[1].annotate("none", (0, y), (6, 0), textcoords="offset points", va="center", size=SMALL,
                                  color=SOFT)
         commonest(line[2], coverage, "actor", source, labels)
+        ruled(line[1])
         rule(line[0], 7, GREY)
     for axes in grid[:-1].flat:
         axes.tick_params(axis="x", bottom=False, labelbottom=False)
     scale(grid[0, 1])
-    for axes, word, left in zip(grid[0], ("How it frames it", "Where it stands", "Whom it names"), (98, 43, 98),
+    for axes, word, left in zip(grid[0], ("How it frames it", "Where it stands", "Whom it names"), (LABELS, 43, LABELS),
                                 strict=True):
         head(axes, word, left, pad=46, size=11.5)
         if axes is not grid[0, 1]:
             aside(axes, "share of its sentences", (0, -0.5), (-left, 36))
-    aside(grid[0, 0], "Source", (0, -0.5), (-212, 46), size=11.5, weight="bold", color=INK, va="baseline")
+    aside(grid[0, 0], "Source", (0, -0.5), (-LABELS - 114, 46), size=11.5, weight="bold", color=INK, va="baseline")
     legend(grid[0, 1], 0.36, 0.14, narrow=True)
     return figure
 
@@ -908,8 +923,8 @@ def commonest(axes: Axes, table: pd.DataFrame, what: str, source: str, labels: L
     """Draw the four greatest shares of a source as bars, with what they are shares of."""
     found = table[(table["source"] == source) & (table["k"] > 0)]
     found = found.sort_values("share", ascending=False, kind="stable").head(4)
-    rows(axes, [wrap(named(key, labels), 1.25, lines=1) for key in found.get(what, ())], left=True)
-    axes.tick_params(axis="y", pad=98)
+    rows(axes, [wrap(named(key, labels), 1.4, SMALL, 1) for key in found.get(what, ())], left=True)
+    axes.tick_params(axis="y", pad=LABELS, labelsize=SMALL)
     axes.set_ylim(3.5, -0.5)
     bars = axes.barh(range(len(found)), found["share"], 0.62, color=GREEN if what == "frame" else "#767676")
     axes.bar_label(bars, [f"{share:.0%}" for share in found["share"]], padding=4, size=SMALL, color=SOFT)
@@ -917,8 +932,9 @@ def commonest(axes: Axes, table: pd.DataFrame, what: str, source: str, labels: L
     axes.xaxis.set_major_locator(MaxNLocator(2, steps=[1, 2, 5, 10]))
     axes.xaxis.set_major_formatter(PercentFormatter(1, 0))
     axes.spines["left"].set_visible(False)
+    ruled(axes)
     if not len(found):
-        aside(axes, "none found", (0, 1.5), (-98, 0))
+        aside(axes, "none found", (0, 1.5), (-LABELS, 0))
 
 
 # How far to trust it
