@@ -856,8 +856,6 @@ def trace(axes: Axes, part: pd.DataFrame, far: float, value: str) -> None:
 
 # The plate
 
-LABELS = 108  # points that the names beside a bar take
-
 
 @chart()
 def overview(frames: pd.DataFrame | None, stance: pd.DataFrame | None = None, coverage: pd.DataFrame | None = None,
@@ -870,7 +868,7 @@ def overview(frames: pd.DataFrame | None, stance: pd.DataFrame | None = None, co
     stance : DataFrame of source, voice, part, value, k, read and more, optional
     coverage : DataFrame of source, actor, k, n, share and more, optional
     """
-    none = pd.DataFrame(columns=["source", "voice", "part", "value", "frame", "actor", "k", "read", "n", "share"])
+    none = pd.DataFrame(columns=["source", "voice", "part", "value", "k", "read", "n", "share"])
     frames, stance, coverage = (none if table is None else table for table in (frames, stance, coverage))
     sources = once([*frames["source"], *coverage["source"], *stance["source"]])
     if not sources:
@@ -886,15 +884,19 @@ def overview(frames: pd.DataFrame | None, stance: pd.DataFrame | None = None, co
     stands, read = (three(solid(stance, ["source", "voice"]), ["source", "voice"], of).reindex(places).fillna(0)
                     for of in ("k", "solid"))
     figure = page(title, note, 1.15 + 1.2 * len(sources), 9)
-    grid = figure.subplots(len(sources), 3, sharex="col", squeeze=False, width_ratios=[1, 2.2, 1])
+    grid = figure.subplots(len(sources), 3, sharex="col", squeeze=False, width_ratios=[1.1, 2.1, 1.1])
+    pads = [72 * widest([wrap(named(key, labels), 1.4, SMALL, 1) for source in sources
+                         for key in commonest(table, source).get(what, ())] or [50 * " "], SMALL) + 12
+            for table, what in ((frames, "frame"), (coverage, "actor"))]
+    start = -pads[0] - 114  # where the names of the sources begin
     grid[0, 1].set_xlim(*reach(stands))
     for line, source in zip(grid, sources, strict=True):
         name = wrap(source, 1.4, 11.5, 3, "bold")
-        commonest(line[0], frames, "frame", source, labels)
-        aside(line[0], name, (0, -0.4), (-LABELS - 114, 0), size=11.5, va="top", weight="bold", color=INK)
+        shared(line[0], commonest(frames, source), frames["share"].max(), labels, pads[0])
+        aside(line[0], name, (0, -0.4), (start, 0), size=11.5, va="top", weight="bold", color=INK)
         if source in counts:
             down = -18 - 14 * name.count("\n")
-            aside(line[0], f"{counts[source]:.0f} sentences", (0, -0.4), (-LABELS - 114, down), va="top")
+            aside(line[0], f"{counts[source]:.0f} sentences", (0, -0.4), (start, down), va="top")
         diverging(line[1], stands.loc[source], read.loc[source], stands.loc[source], 0.5, 0.1)
         rows(line[1], voices, left=True)
         line[1].tick_params(axis="y", labelcolor=SOFT, labelsize=SMALL)
@@ -903,38 +905,43 @@ def overview(frames: pd.DataFrame | None, stance: pd.DataFrame | None = None, co
             if not total:
                 line[1].annotate("none", (0, y), (6, 0), textcoords="offset points", va="center", size=SMALL,
                                  color=SOFT)
-        commonest(line[2], coverage, "actor", source, labels)
+        shared(line[2], commonest(coverage, source), coverage["share"].max(), labels, pads[1])
         ruled(line[1])
         rule(line[0], 7, GREY)
     for axes in grid[:-1].flat:
         axes.tick_params(axis="x", bottom=False, labelbottom=False)
     scale(grid[0, 1])
-    for axes, word, left in zip(grid[0], ("How it frames it", "Where it stands", "Whom it names"), (LABELS, 43, LABELS),
-                                strict=True):
+    heads = {"How it frames it": pads[0], "Where it stands": 43, "Whom it names": pads[1]}
+    for axes, (word, left) in zip(grid[0], heads.items(), strict=True):
         head(axes, word, left, pad=46, size=11.5)
         if axes is not grid[0, 1]:
             aside(axes, "share of its sentences", (0, -0.5), (-left, 36))
-    aside(grid[0, 0], "Source", (0, -0.5), (-LABELS - 114, 46), size=11.5, weight="bold", color=INK, va="baseline")
+    aside(grid[0, 0], "Source", (0, -0.5), (start, 46), size=11.5, weight="bold", color=INK, va="baseline")
     legend(grid[0, 1], 0.36, 0.14, narrow=True)
     return figure
 
 
-def commonest(axes: Axes, table: pd.DataFrame, what: str, source: str, labels: Labels) -> None:
-    """Draw the four greatest shares of a source as bars, with what they are shares of."""
+def commonest(table: pd.DataFrame, source: str) -> pd.DataFrame:
+    """Return the rows of the four greatest shares of a source."""
     found = table[(table["source"] == source) & (table["k"] > 0)]
-    found = found.sort_values("share", ascending=False, kind="stable").head(4)
+    return found.sort_values("share", ascending=False, kind="stable").head(4)
+
+
+def shared(axes: Axes, found: pd.DataFrame, most: float, labels: Labels, pad: float) -> None:
+    """Draw shares as bars, up to `most`, and what they are shares of in `pad` points beside them."""
+    what = "frame" if "frame" in found else "actor"
     rows(axes, [wrap(named(key, labels), 1.4, SMALL, 1) for key in found.get(what, ())], left=True)
-    axes.tick_params(axis="y", pad=LABELS, labelsize=SMALL)
+    axes.tick_params(axis="y", pad=pad, labelsize=SMALL)
     axes.set_ylim(3.5, -0.5)
     bars = axes.barh(range(len(found)), found["share"], 0.62, color=GREEN if what == "frame" else "#767676")
     axes.bar_label(bars, [f"{share:.0%}" for share in found["share"]], padding=4, size=SMALL, color=SOFT)
-    axes.set_xlim(0, 1.5 * (table["share"].max() if len(table) else 1))  # with room for the numbers
+    axes.set_xlim(0, 1.5 * (most if most > 0 else 1))  # with room for the numbers
     axes.xaxis.set_major_locator(MaxNLocator(2, steps=[1, 2, 5, 10]))
     axes.xaxis.set_major_formatter(PercentFormatter(1, 0))
     axes.spines["left"].set_visible(False)
     ruled(axes)
     if not len(found):
-        aside(axes, "none found", (0, 1.5), (-LABELS, 0))
+        aside(axes, "none found", (0, 1.5), (-pad, 0))
 
 
 # How far to trust it

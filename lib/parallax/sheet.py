@@ -54,8 +54,8 @@ FONTS = (  # where letters are looked for that it lacks; colour emoji are pictur
     "Noto Sans CJK SC", "Noto Sans CJK JP", "Noto Sans CJK KR", "Noto Sans CJK TC", "Noto Sans SC", "Noto Sans JP",
     "Noto Sans KR", "Source Han Sans SC", "PingFang SC", "Hiragino Sans", "Apple SD Gothic Neo", "Microsoft YaHei",
     "Yu Gothic", "Malgun Gothic", "WenQuanYi Micro Hei", "Arial Unicode MS", "Noto Sans Devanagari",
-    "Noto Sans Bengali", "Noto Sans Tamil", "Noto Sans Sinhala", "Noto Sans Thai", "Nirmala UI", "Leelawadee UI", "Noto Emoji",
-    "Segoe UI Emoji", "Segoe UI Symbol", "Symbola")
+    "Noto Sans Bengali", "Noto Sans Tamil", "Noto Sans Sinhala", "Noto Sans Thai", "Nirmala UI", "Leelawadee UI",
+    "Noto Emoji", "Segoe UI Emoji", "Segoe UI Symbol", "Symbola")
 
 Labels = Mapping[Any, str] | None
 
