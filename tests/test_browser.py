@@ -5,7 +5,7 @@ import base64
 import pytest
 from chromium import STICKING_OUT, needed
 
-PAGES = ["index.html", "sources.html", "framing.html", "stance.html", "actors.html", "trust.html"]
+PAGES = ["index.html", "sources.html", "framing.html", "stance.html", "actors.html", "trust.html", "time.html"]
 WIDTHS = {"phone": 390, "desktop": 1280}
 pytestmark = needed
 

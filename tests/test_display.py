@@ -88,9 +88,12 @@ def test_a_table_says_in_words_what_it_holds():
                           "n_ab": [3, 4], "k": [3, 0], "share": [0.124, np.nan], "low": [0.051, np.nan],
                           "high": [0.22, np.nan], "q": [0.0004, 0.04], "negated": [True, False],
                           "candidates": ["ANN BO", "ANN"]})
+    why = pd.DataFrame({"because": ["'arms' (arms_race, against); neutral 'say' by (Ann, for)"]})
+    said = display.table(why, names=names._replace(argument={"arms_race": "They arm"})).text
+    assert "'arms' (They arm, against); neutral 'say' by (Ann, for)" in said and said.split()[0] == "why"
     page = display.table(frame, names=names, heads={"k": "deeds"}).html
     assert re.findall(r'"col"[^>]*>([^<]+)<', page) == [
-        "source", "side", "value", "together", "deeds", "share", "q", "negated", "may be"]
+        "source", "side", "value", "together", "deeds", "share (95% interval)", "q", "negated", "may be"]
     one, two = (re.findall(r">([^<]+)</t", row) for row in page.splitlines()[2:4])
     assert one == ["A", "We", "affirms", "3", "3", "12% (5 to 22%)", "&lt;0.001", "yes", "Ann and Bo"]
     assert two == ["all sources", "x", "denies", "4", "0", "–", "0.040", "no", "Ann"]
@@ -315,7 +318,7 @@ def test_every_position_stands_with_its_sentence_and_what_fired():
     lines = repr(shown).splitlines()
     assert lines[0] == "sentence | text | position | holder | read | argument | why | rule"
     assert lines[1].split(" | ") == ["A, f.0", "The bridge is [safe|cue].", "affirms", "source", "yes",
-                                     "It is safe", "'safe' (safe, for)", "own"]
+                                     "It is safe", "'safe' (It is safe, for)", "own"]
     assert lines[4].startswith("B, f.3 | [The bridge is safe|cue], said Ann <b>. | affirms | Ann <b> | no |")
 
 

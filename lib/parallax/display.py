@@ -25,7 +25,7 @@ from parallax import __version__, plots, stats
 from parallax.codebook import OWN, Codebook
 from parallax.tables import Tables
 
-COLUMNS = {"frame": "frame", "argument": "argument", "item": "item", "where": "item"} | dict.fromkeys(
+COLUMNS = {"frame": "frame", "argument": "argument", "item": "item", "where": "item", "what": "item"} | dict.fromkeys(
     "actor actor_a actor_b a b subject object speaker holder group holder_group".split(), "actor")  # keys in tables
 HEADS = {  # what is written over a column; any other has its own name, with spaces
     "actor_a": "actor", "actor_b": "other actor", "affirm": "affirms", "hedge": "hedges", "deny": "denies",
@@ -176,13 +176,14 @@ def table(frame: pd.DataFrame, caption: str = "", digits: int = 2, names: Names 
     if top and len(frame) > top:
         caption, frame = f"{caption} The first {top} of {len(frame)} rows.".strip(), frame.head(top)
     numbers = set(frame.select_dtypes("number").columns) - set(frame.select_dtypes("bool").columns)
-    frame, heads = written(spelt(frame, names), digits), HEADS | (heads or {})
+    headings = headed(frame, HEADS | (heads or {}))
+    frame = written(spelt(frame, names), digits)
     cells = frame.map(lambda value: value.text if isinstance(value, Shown) else value)
     inside = frame.map(lambda value: value.html if isinstance(value, Shown) else escape(value))
     # JupyterLab strips style sheets from an untrusted notebook and sets cells to the right: text says its side itself.
     kinds = [' class="px-number"' if name in numbers else ' style="text-align: left"' for name in frame]
     head, body = "", ""
-    cells.columns = [heads.get(name, str(name).replace("_", " ")) for name in frame]
+    cells.columns = [headings[name] for name in frame]
     for name, kind in zip(cells, kinds, strict=True):
         head += f'<th scope="col"{kind}>{escape(name)}</th>'
     for first, *rest in inside.itertuples(index=False, name=None):
@@ -206,22 +207,34 @@ def spelt(frame: pd.DataFrame, names: Names | None = None) -> pd.DataFrame:
     if names and "candidates" in frame:
         several = [listed(names.actor.get(key, key) for key in keys.split()) for keys in frame["candidates"]]
         frame = frame.assign(candidates=several)
+    if names and "because" in frame:  # "'plotting' (conspiracy, for); ..."
+        said = frame["because"].str.replace(r"(?<=\()\w+(?=, (?:for|against)\))", lambda key: names.argument.get(
+            key[0], key[0]), regex=True)
+        frame = frame.assign(because=said)
     return frame
+
+
+def uncertain(frame: pd.DataFrame) -> str:
+    """Return the column that stands before its interval, low and high; "" for none."""
+    columns = [*frame, "", ""]
+    ends = zip(columns, columns[1:], columns[2:], strict=False)
+    return next((str(name) for name, low, high in ends if (low, high) == ("low", "high")), "")
+
+
+def headed(frame: pd.DataFrame, heads: Mapping[str, str]) -> dict[str, str]:
+    """Return what is written over each column."""
+    said = {name: heads.get(name, str(name).replace("_", " ")) for name in frame}
+    return said | {name: f"{said[name]} (95% interval)" for name in [uncertain(frame)] if name}
 
 
 def written(frame: pd.DataFrame, digits: int = 2) -> pd.DataFrame:
     """Return a table as text, intervals beside what they belong to: "12% (5 to 22%)"; what is `Shown` stays."""
-    columns = list(frame)
-    at = columns.index("low") - 1 if columns[1:].count("low") and "high" in columns else -1
-    whole = at >= 0 and columns[at:at + 3] == [columns[at], "low", "high"]
-    out = {}
-    for place, name in enumerate(columns):
-        unit = columns[at] if whole else name
-        if whole and place == at:
-            rows = frame[[name, "low", "high"]].itertuples(index=False, name=None)
-            out[name] = [ranging(row, unit, digits) for row in rows]
-        elif not (whole and name in ("low", "high")):
-            out[name] = [cell(value, name, digits) for value in frame[name]]
+    of = uncertain(frame)
+    out = {name: [cell(value, name, digits) for value in frame[name]] for name in frame
+           if not (of and name in ("low", "high"))}
+    if of:
+        rows = frame[[of, "low", "high"]].itertuples(index=False, name=None)
+        out[of] = [ranging(row, of, digits) for row in rows]
     return pd.DataFrame(out, frame.index, dtype=object)
 
 
@@ -439,7 +452,7 @@ def why(tables: Tables, stances: pd.DataFrame, names: Names, caption: str = "", 
     if len(stances) > bound:
         more = f"The first {bound} of {len(stances)} positions; all are in stances.csv."
         caption = f"{caption}. {more}" if caption else more
-    html = table(shown, caption).html.replace('class="scroll"', 'class="scroll px-tall"', 1)
+    html = table(shown, caption, heads={"read": "read"}).html.replace('class="scroll"', 'class="scroll px-tall"', 1)
     lines = [" | ".join(map(str, row)) for row in shown.itertuples(index=False, name=None)]
     return Shown(html, "\n".join(filter(None, [caption, " | ".join(shown), *lines])))
 
