@@ -10,7 +10,8 @@ import pandas as pd
 import pytest
 from chromium import FAINT, STICKING_OUT, needed
 
-PAGES = ["index.html", "sources.html", "framing.html", "stance.html", "actors.html", "trust.html", "sentences.html"]
+PAGES = ["index.html", "sources.html", "framing.html", "stance.html", "actors.html", "trust.html", "time.html",
+         "sentences.html"]
 WIDTHS = {"phone": 390, "desktop": 1280}
 pytestmark = needed
 

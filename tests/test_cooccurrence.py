@@ -3,6 +3,7 @@
 from itertools import combinations
 from math import log
 
+import networkx as nx
 import numpy as np
 import pandas as pd
 import pytest
@@ -218,3 +219,20 @@ def test_any_study(stories, window):
     )
     change = cooccurrence.difference(*data, ("a", "b"), window=window, draws=49).dropna(subset="low")
     assert (change["low"] <= change["difference"]).all() and (change["difference"] <= change["high"]).all()
+
+
+def test_a_network_is_written_for_other_tools_the_same_each_time(tmp_path):
+    pairs = pd.DataFrame({"source": ["A", "all", "all"], "window": "sentence", "a": "X", "b": ["Y", "Y", "Z"],
+                          "n_a": [3, 5, 5], "n_b": [2, 4, 1], "n_ab": [2, 3, 1], "n": [9, 20, 20],
+                          "npmi": [0.51234, 0.4, np.nan], "q": [0.04, 0.00001, 0.9]})
+    first, second = (cooccurrence.graphml(rows, tmp_path / name / "network.graphml", {"X": "Ex & <co>"}, {"X": "us"})
+                     for name, rows in (("a", pairs), ("b", pairs[::-1])))
+    assert first.read_bytes() == second.read_bytes() and b"\r" not in first.read_bytes()
+    graph = nx.read_graphml(first)
+    assert dict(graph.nodes(data=True)) == {
+        "X": {"label": "Ex & <co>", "group": "us", "n": 5}, "Y": {"label": "Y", "group": "Y", "n": 4},
+        "Z": {"label": "Z", "group": "Z", "n": 1}}
+    edges = sorted((a, b, tuple(data.items())) for a, b, data in graph.edges(data=True))
+    assert len(edges) == 3 and dict(edges[0][2]) == {"source": "A", "n_ab": 2, "npmi": 0.5123, "q": 0.04}
+    assert "npmi" not in dict(edges[-1][2])  # what is not known is left out
+    assert [path.name for path in first.parent.iterdir()] == ["network.graphml"]

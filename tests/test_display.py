@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import nbformat
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -86,7 +87,7 @@ def test_a_digest_sees_changes_that_matter_and_no_others():
 
 
 def test_a_table_has_headers_and_rounds():
-    frame = pd.DataFrame({"source": [HOSTILE, "B"], HOSTILE: ["<i>", None], "share": [0.126, -0.001], "k": [1, 2],
+    frame = pd.DataFrame({"source": [HOSTILE, "B"], HOSTILE: ["<i>", None], "index": [0.126, -0.001], "k": [1, 2],
                           "few": [True, False]})
     shown = display.table(frame, caption=HOSTILE, digits=2)
     page = Tags(shown.html)
@@ -98,9 +99,33 @@ def test_a_table_has_headers_and_rounds():
     assert "0.13" in repr(shown) and HOSTILE in repr(shown)
 
 
+def test_a_table_says_in_words_what_it_holds():
+    """No raw name of a column, no key of a value; an interval stands beside its share, each number with its unit."""
+    names = display.Names({"ANN": "Ann", "BO": "Bo", "us": "We"}, {"war": "War"}, {})
+    frame = pd.DataFrame({"source": ["A", "all"], "holder_group": ["us", "x"], "value": ["affirm", "deny"],
+                          "n_ab": [3, 4], "k": [3, 0], "share": [0.124, np.nan], "low": [0.051, np.nan],
+                          "high": [0.22, np.nan], "q": [0.0004, 0.04], "negated": [True, False],
+                          "candidates": ["ANN BO", "ANN"]})
+    why = pd.DataFrame({"because": ["'arms' (arms_race, against); neutral 'say' by (Ann, for)"]})
+    said = display.table(why, names=names._replace(argument={"arms_race": "They arm"})).text
+    assert "'arms' (They arm, against); neutral 'say' by (Ann, for)" in said and said.split()[0] == "why"
+    page = display.table(frame, names=names, heads={"k": "deeds"}).html
+    assert re.findall(r'"col"[^>]*>([^<]+)<', page) == [
+        "source", "side", "value", "together", "deeds", "share (95% interval)", "q", "negated", "may be"]
+    one, two = (re.findall(r">([^<]+)</t", row) for row in page.splitlines()[2:4])
+    assert one == ["A", "We", "affirms", "3", "3", "12% (5 to 22%)", "&lt;0.001", "yes", "Ann and Bo"]
+    assert two == ["all sources", "x", "denies", "4", "0", "–", "0.040", "no", "Ann"]
+    html = display.table(frame[["source", "share", "low", "high"]]).html
+    assert html.count('scope="col"') == 2 and '<td class="px-number">12% (5 to 22%)</td>' in html
+    gap = pd.DataFrame({"source": ["A"], "difference": [-0.184], "low": [-0.3449], "high": [-0.004]})
+    assert "-18 (-34 to +0)" in display.table(gap).text and "difference in points" in display.table(gap).text
+    score = pd.DataFrame({"step": ["frame: war"], "value": [0.9123], "low": [0.8], "high": [0.95]})
+    assert "frame: War 0.91 (0.80 to 0.95)" in " ".join(display.table(score, names=names).text.split())
+
+
 def test_an_empty_table_keeps_its_headers():
     shown = display.table(SHARES.head(0))
-    assert len(Tags(shown.html).all("th")) == 7 and "(no rows)" in repr(shown)
+    assert len(Tags(shown.html).all("th")) == 5 and "(no rows)" in repr(shown)
 
 
 RAW = "Xx. A said <b>no</b> & left. End."
@@ -216,10 +241,22 @@ def test_what_leads_by_one_sentence_does_not_lead():
     assert display.leading(near.assign(k=0), "frame", {}) == ""  # nothing was found
 
 
-def test_nine_sources_make_one_short_takeaway():
-    data = shares([(f"S{i}", frame, k, 40) for i in range(9) for frame, k in (("war", 20), ("trade", 3))])
-    said = display.leading(data, "frame", {"war": "War"})
-    assert said.count("War") == 1 and said.count("S") == 3 and said.endswith(" 6 more in the table.")
+def test_of_nine_sources_is_said_what_differs():
+    rows = [(f"S{i}", frame, k, 40) for i in range(7) for frame, k in (("war", 20 + i), ("trade", 3))]
+    rows += [(f"S{i}", frame, k, 40) for i in (7, 8) for frame, k in (("war", 3), ("trade", 20))]
+    said = display.leading(shares(rows), "frame", {"war": "War", "trade": "Trade"})
+    assert said == ("War leads in 7 of 9 sources, most in S6 (26 of 40 sentences, 65%, 50% to 78%); Trade leads in S7 "
+                    "(20 of 40 sentences, 50%, 35% to 65%), S8 (20 of 40 sentences, 50%, 35% to 65%).")
+    assert display.leading(shares(rows[:14]), "frame", {"war": "War"}, "lines", "papers") == (
+        "War leads in all 7 papers, most in S6 (26 of 40 lines, 65%, 50% to 78%).")
+
+
+def test_a_takeaway_is_two_lines_whatever_it_has_to_say():
+    long = [f"part {i} " + 55 * "x" for i in range(9)]
+    assert display.told(long).startswith("Part 0 x") and display.told(long).endswith("x. 6 more in the table.")
+    assert len(display.told(long)) <= display.LONG
+    assert display.told(long, counts=[1, 2, 3, 4, 5, 6, 7, 8, 9]).endswith(" 39 more in the table.")  # 4 to 9
+    assert display.told([300 * "x", "y"]) == f"{'X' + 299 * 'x'}. 1 more in the table." and display.told([]) == ""
 
 
 def test_a_share_is_said_with_its_interval():
@@ -300,10 +337,10 @@ def test_every_position_stands_with_its_sentence_and_what_fired():
     assert re.search('The bridge is <mark class="px-cue"[^>]+>safe</mark>[.]', shown.html)
     assert shown.html.count("<mark") == 3  # a reader's position may be that of a whole sentence: nothing to mark
     lines = repr(shown).splitlines()
-    assert lines[0] == "sentence | text | value | holder | read | argument | because | rule"
-    assert lines[1].split(" | ") == ["A, f.0", "The bridge is [safe|cue].", "affirm", "source", "yes",
-                                     "It is safe", "'safe' (safe, for)", "own"]
-    assert lines[4].startswith("B, f.3 | [The bridge is safe|cue], said Ann <b>. | affirm | Ann <b> | no |")
+    assert lines[0] == "sentence | text | position | holder | read | argument | why | rule"
+    assert lines[1].split(" | ") == ["A, f.0", "The bridge is [safe|cue].", "affirms", "source", "yes",
+                                     "It is safe", "'safe' (It is safe, for)", "own"]
+    assert lines[4].startswith("B, f.3 | [The bridge is safe|cue], said Ann <b>. | affirms | Ann <b> | no |")
 
 
 def test_beyond_a_bound_the_rest_is_in_the_csv():

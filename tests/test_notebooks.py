@@ -288,3 +288,25 @@ def test_trust_with_any_part_of_labels(parts, said, tmp_path):
         (folder / "labels" / f"{name}.csv").write_text(known.get(text, text))
     shown = run(NOTEBOOKS[NAMES.index("5_trust")], study=str(folder))
     assert [one for one in said if one not in shown] == []
+
+
+def test_what_changes_over_time_is_said_with_n_and_interval(tmp_path):
+    """Aid stands in the first of four sentences of each document before 4 May, and in three of four from then on."""
+    book = "title: T\nframes:\n  aid: {label: Aid, words: [help]}\n  war: {words: [war]}\n"
+    texts = {f"d{i}": " ".join(f"The mayor {'gave help' if j < (1 if i < 3 else 3) else 'went home'} on day {i}{j}."
+                               for j in range(4)) for i in range(6)}
+    folder = study(tmp_path, book, **texts)
+    rows = [f"d{i}.txt,Wire,2025-05-0{i + 1}" for i in range(5)] + ["d5.txt,Wire,some day"]
+    (folder / "sources.csv").write_text("\n".join(["file,source,published", *rows]))
+    shown = cells(NOTEBOOKS[NAMES.index("6_time")], study=str(folder), out=str(tmp_path / "out"))
+    assert shown["6-04"].startswith("5 of 6 documents have a day of publication: 2025-05-01 to 2025-05-05. "
+                                    "No day: 'some day' (d5.txt).")
+    assert "Of 5 days the busiest begins on 2025-05-01: 1 of 5 documents (20%, 4% to 62%)." in shown["6-04"]
+    said = "No share differs clearly before and since 2025-05-04 (q < 0.05, 1 share compared)."  # Fisher's p is 0.07
+    assert shown["6-06"].startswith(said)
+    assert "25% of 12" in shown["6-06"] and "75% of 8" in shown["6-06"]
+    assert "Aid in Wire, since 2025-05-04 (6 sentences)" in shown["6-06"]
+    assert {path.stem for path in (tmp_path / "out").iterdir()} == {"volume_over_time", "frames_over_time"}
+    undated = cells(NOTEBOOKS[NAMES.index("6_time")], study="seeds")
+    assert "1 of 5 documents has a day of publication: 2025-08-28; a comparison over time needs 3" in undated["6-04"]
+    assert "Drawn from" not in "".join(undated.values())

@@ -4,6 +4,7 @@ import functools
 import io
 import itertools
 import os
+import re
 import subprocess
 import sys
 import textwrap
@@ -81,7 +82,13 @@ def make(kind):
     changes = table(["source", "conclusion", "kind", "variation"], [sources, FRAMES[:2], FRAMES, ["1", "2"]],
                     topic=lambda i: "frame", becomes=lambda i: "nothing is left" if i % 5 else LONG,
                     turns=lambda i: i % 5 == 0)
+    time = shares(["what", "item", "source", "start"], [["frame", "own", "documents", "sentences"], VALUES, sources,
+                                                        ["2025-09-01", "2025-09-08", "2025-09-15", "2025-09-22"]])
+    time = time.assign(every="week", read=time["k"] // 2).query("item == 'affirm' or what in ('frame', 'own')")
+    time.loc[time["start"] == "2025-09-15", ["k", "n", "read"]] = 0
+    time.loc[time["n"] == 0, ["share", "low", "high"]] = np.nan
     return {
+        **{f"over_time {what}": (time, plots.over_time(time, what, claim=LONG)) for what in ("frame", "own")},
         "accuracy": (steps, plots.accuracy(steps, LONG)),
         "rules": (made, plots.rules(made)),
         "sensitivity": (changes, plots.sensitivity(changes)),
@@ -206,7 +213,7 @@ def test_two_processes_write_the_same_bytes(tmp_path):
 
 @pytest.mark.parametrize("name", [name for name in plots.__all__ if name not in ("png", "rounded", "save", "style")])
 def test_an_empty_table_says_that_there_is_nothing_to_draw(name):
-    more = {"pair_matrix": [[]], "network": [{}]}.get(name, [])
+    more = {"pair_matrix": [[]], "network": [{}], "over_time": ["frame"]}.get(name, [])
     figure = getattr(plots, name)(pd.DataFrame(columns=["source"]), *more)
     assert figure.get_label().startswith("Nothing to draw: ")
     assert len(boxes(figure)[0]) >= 1
@@ -391,3 +398,74 @@ def test_a_conclusion_that_turns_is_marked():
     assert [text.get_text() for text in figure.axes[0].texts] == ["1 of 2", "–", "holds"]
     words = " ".join(text for text, _ in boxes(plots.sensitivity(changes, top=1))[0])
     assert "A: leads" in words and "B: leads" not in words and "1 more conclusions" in words.replace("\n", " ")
+
+
+# Time, scales, letters
+
+
+def test_over_time_says_n_and_leaves_gaps():
+    """Of five sources a strip each; where n is 0 there is no mark; what nobody read is pale."""
+    figure = make("five")["over_time own"][1]
+    bars, *shares = figure.axes
+    words = [text.get_text() for text in bars.get_yticklabels()]
+    assert len(words) == 5 and all(re.search(r"\nn=\d+$", word) for word in words)
+    assert [label.get_text() for label in bars.get_xticklabels()] == ["1 Sep\n2025", "22 Sep\n2025"]
+    assert [axes.get_title(loc="left") for axes in shares] == ["denies", "hedges", "affirms"]
+    for axes in shares:
+        (marks,) = (one for one in axes.collections if len(one.get_offsets()) and len(one.get_facecolors()))
+        assert len(marks.get_offsets()) == 15 and 2 not in marks.get_offsets()[:, 0]  # three of four weeks
+    assert "pale if under half of it was read" in " ".join(figure.get_supxlabel().split())
+
+
+def test_too_many_frames_over_time_are_counted():
+    time = make("five")["over_time frame"][0]
+    more = pd.concat([time, time[time["what"] == "frame"].assign(item="peace")])
+    assert "1 rarer frames are in the table" in plots.over_time(more, "frame").get_supxlabel()
+    assert len(plots.over_time(more, "frame").axes) == 4
+
+
+def test_the_axis_of_differences_goes_beyond_the_longest_interval():
+    gaps = pd.DataFrame({"actor_a": ["X", "X"], "actor_b": ["Y", "Z"], "n_1": 30, "n_2": 40, "difference": [0.2, -0.1],
+                         "low": [0.0, -0.3], "high": [0.395, 0.1], "verdict": ["no clear difference"] * 2})
+    axes = plots.difference(gaps, "A", "B").axes[0]
+    assert axes.get_xlim() == (-45, 45) and {-40, -20, 0, 20, 40} <= set(axes.get_xticks())
+    close = gaps.assign(difference=0.001, low=0.0, high=0.002)
+    assert plots.difference(close, "A", "B").axes[0].get_xlim() == (-5, 5)
+
+
+def test_what_a_row_says_is_not_said_again():
+    rows = [("ruritania", "RURITANIA", "deny", 4, 0), ("ruritania", "ANN", "affirm", 2, 0)]
+    held = pd.DataFrame(rows, columns=["holder_group", "holder", "value", "k", "read"])
+    words = [text for text, _ in boxes(plots.holders(held, {"ruritania": "Ruritania", "RURITANIA": "Ruritania",
+                                                            "ANN": "Ann"}))[0]]
+    assert words.count("Ruritania") == 1 and "Ann 2" in words and not any("Ruritania 4" in word for word in words)
+
+
+def test_bars_can_be_measured_in_every_row():
+    five = make("five")
+    for name in ("overview", "arguments"):
+        for axes in five[name][1].axes:
+            lines = [one for one in axes.get_xgridlines() if one.get_visible()] + [
+                one for one in axes.collections if one.get_linewidth()[0] == 0.7]
+            assert lines, name
+
+
+def test_letters_that_no_font_has_are_said_in_one_line(monkeypatch):
+    frames = shares(["source", "frame"], [["\u4eba\u6c11", "Gazette"], FRAMES])
+    monkeypatch.setattr(sheet, "others", dict)  # whatever is installed here
+    figure = plots.frame_shares(frames)
+    plots.png(figure)  # warnings are errors in this file
+    assert figure.get_supxlabel().endswith("no installed font has: install Noto Sans CJK.")
+    ship = plots.frame_shares(frames.assign(source=frames["source"].replace("\u4eba\u6c11", "\U0001f6a2")))
+    assert ship.get_supxlabel().endswith("install Noto Emoji.")
+    assert "install" not in make("five")["frame_shares"][1].get_supxlabel()
+
+
+def test_letters_come_from_another_font_where_one_has_them(monkeypatch):
+    """STIX comes with matplotlib too, and has letters that DejaVu Sans lacks."""
+    letter = min(sheet.letters("STIXGeneral") - sheet.letters(sheet.OWN), key=lambda one: (not one.isalpha(), one))
+    monkeypatch.setattr(sheet, "others", lambda: {"STIXGeneral": sheet.letters("STIXGeneral")})
+    figure = plots.frame_shares(shares(["source", "frame"], [[f"x {letter}", "Gazette"], FRAMES]))
+    families = {text.get_text(): text.get_family() for text in figure.findobj(Text)}
+    assert families[f"x {letter}"] == [sheet.OWN, "STIXGeneral"] and families["Gazette"] == [sheet.OWN]
+    assert "install" not in figure.get_supxlabel()

@@ -679,3 +679,77 @@ def test_distinctive_terms_are_adjusted_for_all_terms():
     table = stats.distinctive(words, base)
     p = 2 * norm.sf(table["z"])
     assert (table["q"] >= p).all() and (table["q"] > p).any()
+
+
+# Over time
+
+
+def dated(*published):
+    """Four documents of two sources; each has four sentences, and war in as many of them as its number."""
+    files = [f"{i}.txt" for i in range(len(published))]
+    documents = pd.DataFrame({"file": files, "source": ["A", "B"] * (len(files) // 2), "published": published,
+                              "status": "ok"})
+    sentences = pd.DataFrame([(f"{i}.{j}", f"{i}.txt", "AB"[i % 2], f"{i}", "body", False) for i in range(len(files))
+                              for j in range(4)], columns=["sentence", "file", "source", "story", "kind", "repeated"])
+    frames = sentences[[int(one[-1]) < int(one[0]) for one in sentences["sentence"]]].assign(frame="war", voice="own")
+    stances = sentences[sentences["sentence"].str.endswith(".0")].assign(
+        holder_group="source", value=["affirm", "deny"] * (len(files) // 2), checked=[one == "3.txt" for one in files])
+    return documents, sentences, frames, stances
+
+
+@pytest.mark.parametrize(("written", "read"), [
+    ("2025-09-03", "2025-09-03"), ("2025-09-03T10:15:00Z", "2025-09-03"), ("2025-09-03 10:15", "2025-09-03"),
+    ("2025/9/3", "2025-09-03"), ("20250903", "2025-09-03"), ("3 September 2025", "2025-09-03"),
+    ("Sept. 3, 2025", "2025-09-03"), ("Wed, 03 Sep 2025 10:15:00 GMT", "2025-09-03"), ("3rd Sep 2025", "2025-09-03"),
+    ("3/9/2025", None), ("2025-09", None), ("2025", None), ("2025-02-30", None), ("last Tuesday", None), ("", None),
+])
+def test_a_day_of_publication_is_read_or_is_none(written, read):
+    day, = stats.days(pd.DataFrame({"published": [written]}))
+    assert pd.isna(day) if read is None else str(day.date()) == read
+
+
+def test_over_time_counts_each_source_in_each_period():
+    """Wednesday 3 and Sunday 7 September stand in one week, Monday 8 in the next; 12 October is beyond a month."""
+    table = stats.over_time(*dated("2025-09-03", "2025-09-07", "2025-09-08", "2025-10-12"))
+    assert set(table["every"]) == {"week"}
+    assert sorted(set(table["start"])) == ["2025-09-01", "2025-09-08", "2025-09-15", "2025-09-22", "2025-09-29",
+                                           "2025-10-06"]
+    found = {(r.what, r.item, r.source, r.start): (r.k, r.n) for r in table.itertuples()}
+    assert found["documents", "", "A", "2025-09-08"] == (1, 2) and found["sentences", "", "B", "2025-09-01"] == (4, 8)
+    assert found["frame", "war", "A", "2025-09-01"] == (0, 4) and found["frame", "war", "A", "2025-09-08"] == (2, 4)
+    assert found["frame", "war", "B", "2025-09-01"] == (1, 4) and found["frame", "war", "B", "2025-09-15"] == (0, 0)
+    assert found["own", "affirm", "A", "2025-09-08"] == (1, 1) and found["own", "deny", "B", "2025-10-06"] == (1, 1)
+    assert found["quoted", "deny", "B", "2025-10-06"] == (0, 0)
+    assert table.loc[table["n"] == 0, "share"].isna().all()
+    assert list(table.loc[(table["what"] == "own") & (table["k"] == 1), "read"]) == [0, 0, 0, 1]
+
+
+def test_periods_are_as_long_as_the_span_asks():
+    for last, every, many in ("2025-09-30", "day", 28), ("2026-03-01", "week", 26), ("2026-09-03", "month", 13), (
+            "2036-01-01", "year", 12):
+        table = stats.over_time(*dated("2025-09-03", "2025-09-04", "2025-09-05", last))
+        assert set(table["every"]) == {every} and table["start"].nunique() == many, last
+
+
+def test_fewer_than_three_days_are_not_compared():
+    table = stats.over_time(*dated("2025-09-03", "2025-09-03", "2025-09-04", "some day"))
+    assert table.empty and list(table)[:3] == ["what", "item", "source"]
+    assert stats.changes(table).empty
+
+
+def test_the_later_half_is_compared_with_the_earlier():
+    """Ten sentences of forty, then thirty of forty: 50 points more, Newcombe's interval is 28.5 to 65.3."""
+    rows = [("frame", "war", "A", "2025-09-01", 10, None, 40), ("frame", "war", "A", "2025-09-02", 30, None, 40),
+            ("frame", "aid", "A", "2025-09-01", 1, None, 4), ("frame", "aid", "A", "2025-09-02", 1, None, 40),
+            ("own", "deny", "A", "2025-09-01", 5, 5, 5), ("own", "deny", "A", "2025-09-02", 4, 0, 6)]
+    table = pd.DataFrame(rows, columns=["what", "item", "source", "start", "k", "read", "n"])
+    found = stats.changes(table.astype({"read": "Int64"})).set_index("item")
+    assert list(found.index) == ["war", "deny"]  # of four sentences nothing is said
+    war = found.loc["war"]
+    assert (war["since"], war["k_1"], war["n_1"], war["k_2"], war["n_2"]) == ("2025-09-02", 10, 40, 30, 40)
+    low1, high1, low2, high2 = 0.1419, 0.4019, 0.5981, 0.8581  # Wilson, of 10 and of 30 in 40
+    assert war["difference"] == pytest.approx(0.5)
+    assert war["low"] == pytest.approx(0.5 - ((0.75 - low2) ** 2 + (high1 - 0.25) ** 2) ** 0.5, abs=1e-3)
+    assert war["high"] == pytest.approx(0.5 + ((high2 - 0.75) ** 2 + (0.25 - low1) ** 2) ** 0.5, abs=1e-3)
+    assert war["p"] < 0.0001 and war["q"] == pytest.approx(2 * war["p"]) and war["enough"]
+    assert found.loc["deny", "enough"]  # five of nine were read: half, and five

@@ -12,6 +12,8 @@ Fisher (1935), The design of experiments, chapter 2.
 Newcombe (1998), Interval estimation for the difference between independent proportions. Stat. Med. 17.
 """
 
+import os
+from pathlib import Path
 from typing import Any
 
 import networkx as nx
@@ -23,6 +25,7 @@ from scipy.spatial.distance import squareform
 from scipy.stats import false_discovery_control, hypergeom
 
 from parallax.codebook import Codebook
+from parallax.errors import StudyError
 from parallax.stats import ENDS, generator, incidence, ratio, sources, totals, wilson
 from parallax.tables import Tables
 
@@ -219,3 +222,41 @@ def layout(pairs: pd.DataFrame) -> dict[str, tuple[float, ...]]:
     graph.add_weighted_edges_from(zip(rows["a"], rows["b"], weights, strict=True))
     places = nx.spring_layout(graph, k=2 / max(1, len(actors)) ** 0.5, iterations=200, seed=0)
     return {actor: tuple(round(float(x), 4) for x in places[actor]) for actor in actors}
+
+
+def graphml(pairs: pd.DataFrame, path: Path, names: dict[str, str], groups: dict[str, str]) -> Path:
+    """Write the pairs as one network for Gephi, Cytoscape and others: the same bytes for the same pairs.
+
+    Parameters
+    ----------
+    pairs : DataFrame
+        As `pairs` returns them.
+    path : pathlib.Path
+        The file; its folder is made when it is missing.
+    names, groups : dict of str to str
+        Of actors.
+
+    Returns
+    -------
+    pathlib.Path
+        The file. A node is an actor: label, group, n (windows of all sources that name it). An edge is a pair in one
+        source, or in "all": source, n_ab (windows with both), npmi, q; a number that is not known is left out.
+    """
+    rows, actors = together(pairs)
+    graph = nx.MultiGraph()
+    sizes = {actor: int(n) for end in "ab" for actor, n in zip(rows[end], rows[f"n_{end}"], strict=True)}
+    for actor in actors:
+        graph.add_node(actor, label=names.get(actor, actor), group=groups.get(actor) or actor, n=sizes[actor])
+    for one in pairs.sort_values(["source", "a", "b"], kind="stable").itertuples():
+        known = {name: round(float(getattr(one, name)), 4) for name in ("npmi", "q") if pd.notna(getattr(one, name))}
+        graph.add_edge(one.a, one.b, source=str(one.source), n_ab=int(one.n_ab), **known)
+    part = path.with_suffix(f".{os.getpid()}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        nx.write_graphml_xml(graph, part, named_key_ids=True)  # not with lxml where it is installed: other bytes
+        part.replace(path)
+    except OSError as error:
+        raise StudyError(f"{path.parent}: cannot write here: {error.strerror}") from None
+    finally:
+        part.unlink(missing_ok=True)
+    return path

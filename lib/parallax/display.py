@@ -9,7 +9,7 @@ them out.
 import base64
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from html import escape
 from importlib import metadata, resources
@@ -17,6 +17,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
@@ -25,16 +26,29 @@ from parallax.codebook import OWN, Codebook
 from parallax.study import POOLED
 from parallax.tables import Tables
 
-COLUMNS = {"frame": "frame", "argument": "argument", "item": "item"} | dict.fromkeys(
+COLUMNS = {"frame": "frame", "argument": "argument", "item": "item", "where": "item", "what": "item"} | dict.fromkeys(
     "actor actor_a actor_b a b subject object speaker holder group holder_group".split(), "actor")  # keys in tables
+HEADS = {  # what is written over a column; any other has its own name, with spaces
+    "actor_a": "actor", "actor_b": "other actor", "affirm": "affirms", "hedge": "hedges", "deny": "denies",
+    "attributed": "quoted voices", "because": "why", "candidates": "may be", "chance": "chance of none",
+    "difference": "difference in points", "expected": "together by chance", "holder_group": "side", "k": "count",
+    "n_ab": "together", "npmi": "NPMI", "published": "day of publication", "rate_others": "elsewhere",
+    "read": "read by a person", "speaker_text": "speaker", "turns": "turn it around", "variations": "changes tried"}
+PERCENT = set("share share_1 share_2 precision rate_others spread affirm hedge deny".split())  # where they are floats
+CHANCES = {"p", "q", "chance"}  # three decimals, or that they are smaller
+VALUES = {  # what is written for the keys in a column
+    "value": stats.DOES, "voice": {"attributed": "quoted"}, "status": {"ok": "read"}, "source": {"all": "all sources"},
+    "label": {"ORG": "organisation", "PERSON": "person", "GPE": "place", "NORP": "group"}}
 FOLD = 5  # sentences shown in a fold
 FOLDS = 8  # folds shown under a figure
 BOUND = 2000  # positions in the table of all of them
 WHY = ["sentence", "text", "value", "holder", "read", "argument", "because", "rule"]  # its columns
 SAID = 3  # sources that a takeaway names
+LONG = 220  # characters of a takeaway, two lines
 ROWS = {"value": "position", "effect": "statement"}  # what a figure counts by rows and not by sentences
 WHOSE = {"all": "", "own": "Own voice only", "attributed": "Quoted voices only"}  # what the parameter `voice` keeps
 DONE = {"affirm": "affirmed", "hedge": "hedged", "deny": "denied"}  # what a position does with the claim
+VERBS = {f"^{key} by": f"{verb} by" for key, verb in DONE.items()}  # the same where a text begins with it
 ELSEWHERE = "on studies that no rule was written for, 2 to 5 of 10 were right"  # see docs/evaluation.md
 LABELS = {"frame": "frame", "actor": "actor"}  # what the words of rows that are folded by a column are marked as
 # JupyterLab strips style sheets from an untrusted notebook, as a clone is, and of the styles on an element it keeps
@@ -175,8 +189,11 @@ def based(data: pd.DataFrame, noun: str, claim: str = "", by: str = "n") -> str:
     return f"Based on {int(total):,} {noun}{of}." + (f" The claim: “{claim}”" if claim else "")
 
 
-def table(frame: pd.DataFrame, caption: str = "", digits: int = 2, names: Names | None = None, top: int = 0) -> Shown:
+def table(frame: pd.DataFrame, caption: str = "", digits: int = 2, names: Names | None = None, top: int = 0,
+          heads: dict[str, str] | None = None) -> Shown:
     """Show a small table: the first column names the rows, floats are rounded, a missing value is a dash.
+
+    Keys are written in words, shares in percent, and a number before its `low` and `high` with its interval.
 
     Parameters
     ----------
@@ -189,6 +206,8 @@ def table(frame: pd.DataFrame, caption: str = "", digits: int = 2, names: Names 
         Writes names for the keys of actors, groups, frames and arguments.
     top : int
         Show so many rows and say how many there are; 0 shows all.
+    heads : dict of str to str, optional
+        What is written over columns, beside and before `HEADS`: what k and n count.
 
     Returns
     -------
@@ -196,21 +215,17 @@ def table(frame: pd.DataFrame, caption: str = "", digits: int = 2, names: Names 
     """
     if top and len(frame) > top:
         caption, frame = f"{caption} The first {top} of {len(frame)} rows.".strip(), frame.head(top)
-    frame = spelt(frame, names) if names else frame
-
-    def written(value: Any) -> str:
-        if not pd.api.types.is_list_like(value) and pd.isna(value):
-            return "–"
-        return f"{round(value, digits) + 0.0:.{digits}f}" if isinstance(value, float) else str(value)
-
-    cells = frame.astype(object).map(written)
-    inside = frame.astype(object).map(lambda value: value.html if isinstance(value, Shown) else escape(written(value)))
-    numbers = set(frame.select_dtypes("number").columns)
+    numbers = set(frame.select_dtypes("number").columns) - set(frame.select_dtypes("bool").columns)
+    headings = headed(frame, HEADS | (heads or {}))
+    frame = written(spelt(frame, names), digits)
+    cells = frame.map(lambda value: value.text if isinstance(value, Shown) else value)
+    inside = frame.map(lambda value: value.html if isinstance(value, Shown) else escape(value))
     # JupyterLab strips style sheets from an untrusted notebook and sets cells to the right: text says its side itself.
     kinds = [' class="px-number"' if name in numbers else ' style="text-align: left"' for name in frame]
     head, body = "", ""
-    for name, kind in zip(frame, kinds, strict=True):
-        head += f'<th scope="col"{kind}>{escape(str(name))}</th>'
+    cells.columns = [headings[name] for name in frame]
+    for name, kind in zip(cells, kinds, strict=True):
+        head += f'<th scope="col"{kind}>{escape(name)}</th>'
     for first, *rest in inside.itertuples(index=False, name=None):
         row = "".join(f"<td{kind}>{cell}</td>" for cell, kind in zip(rest, kinds[1:], strict=True))
         body += f'<tr><th scope="row"{kinds[0]}>{first}</th>{row}</tr>\n'
@@ -221,10 +236,69 @@ def table(frame: pd.DataFrame, caption: str = "", digits: int = 2, names: Names 
     return Shown(html, "\n".join(filter(None, [caption, rows])))
 
 
-def spelt(frame: pd.DataFrame, names: Names) -> pd.DataFrame:
-    """Return a table with names written for the keys of actors, groups, frames and arguments."""
-    known = {column: getattr(names, field) for column, field in COLUMNS.items() if column in frame}
-    return frame.assign(**{column: [of.get(key, key) for key in frame[column]] for column, of in known.items()})
+def spelt(frame: pd.DataFrame, names: Names | None = None) -> pd.DataFrame:
+    """Return a table with names written for the keys of actors, groups, frames and arguments, and words for values."""
+    known: dict[str, dict[Any, str]] = dict(VALUES)
+    if names:
+        known |= {column: getattr(names, field) for column, field in COLUMNS.items()}
+        known["step"] = {f"frame: {key}": f"frame: {name}" for key, name in names.frame.items()}
+    frame = frame.assign(**{column: [of.get(key, key) if isinstance(key, str) else key for key in frame[column]]
+                            for column, of in known.items() if column in frame})
+    if names and "candidates" in frame:
+        several = [listed(names.actor.get(key, key) for key in keys.split()) for keys in frame["candidates"]]
+        frame = frame.assign(candidates=several)
+    if names and "because" in frame:  # "'plotting' (conspiracy, for); ..."
+        said = frame["because"].str.replace(r"(?<=\()\w+(?=, (?:for|against)\))", lambda key: names.argument.get(
+            key[0], key[0]), regex=True)
+        frame = frame.assign(because=said)
+    return frame
+
+
+def uncertain(frame: pd.DataFrame) -> str:
+    """Return the column that stands before its interval, low and high; "" for none."""
+    columns = [*frame, "", ""]
+    ends = zip(columns, columns[1:], columns[2:], strict=False)
+    return next((str(name) for name, low, high in ends if (low, high) == ("low", "high")), "")
+
+
+def headed(frame: pd.DataFrame, heads: Mapping[str, str]) -> dict[str, str]:
+    """Return what is written over each column."""
+    said = {name: heads.get(name, str(name).replace("_", " ")) for name in frame}
+    return said | {name: f"{said[name]} (95% interval)" for name in [uncertain(frame)] if name}
+
+
+def written(frame: pd.DataFrame, digits: int = 2) -> pd.DataFrame:
+    """Return a table as text, intervals beside what they belong to: "12% (5 to 22%)"; what is `Shown` stays."""
+    of = uncertain(frame)
+    out = {name: [cell(value, name, digits) for value in frame[name]] for name in frame
+           if not (of and name in ("low", "high"))}
+    if of:
+        rows = frame[[of, "low", "high"]].itertuples(index=False, name=None)
+        out[of] = [ranging(row, of, digits) for row in rows]
+    return pd.DataFrame(out, frame.index, dtype=object)
+
+
+def cell(value: Any, column: str = "", digits: int = 2) -> Any:
+    """Write the value of a cell; what is `Shown` stays."""
+    if isinstance(value, Shown):
+        return value
+    if not pd.api.types.is_list_like(value) and pd.isna(value):
+        return "–"
+    if isinstance(value, bool | np.bool_):
+        return "yes" if value else "no"
+    if not isinstance(value, float):
+        return str(value)
+    if column in CHANCES:
+        return f"{value:.3f}" if value >= 0.0005 else "<0.001"
+    if column in PERCENT:
+        return f"{round(100 * value) + 0.0:.0f}%"
+    return f"{round(100 * value) + 0.0:+.0f}" if column == "difference" else f"{round(value, digits) + 0.0:.{digits}f}"
+
+
+def ranging(row: tuple[Any, ...], column: str, digits: int) -> Any:
+    """Write a value with its interval, given value, low and high, the unit of low left out: "12% (5 to 22%)"."""
+    text, *ends = (cell(part, column, digits) for part in row)
+    return text if "–" in ends else f"{text} ({ends[0].rstrip('%')} to {ends[1]})"
 
 
 def evidence(rows: pd.DataFrame, marks: pd.DataFrame | None = None, limit: int = FOLD,
@@ -420,11 +494,11 @@ def why(tables: Tables, stances: pd.DataFrame, names: Names, caption: str = "", 
     places = [Shown(place(*at), ", ".join(at)) for at in zip(rows["source"], rows["sentence"], strict=True)]
     shown = rows.assign(sentence=pd.Series(places, rows.index, object), text=pd.Series(texts, rows.index, object),
                         read=rows["checked"].map({True: "yes", False: "no"}))
-    shown = spelt(shown[WHY], names)
+    shown = spelt(shown[WHY], names).rename(columns=HEADS | {"value": "position", "read": "read"})
     if len(stances) > bound:
         more = f"The first {bound} of {len(stances)} positions; all are in stances.csv."
         caption = f"{caption}. {more}" if caption else more
-    html = table(shown, caption).html.replace('class="scroll"', 'class="scroll px-tall"', 1)
+    html = table(shown, caption, heads={"read": "read"}).html.replace('class="scroll"', 'class="scroll px-tall"', 1)
     lines = [" | ".join(map(str, row)) for row in shown.itertuples(index=False, name=None)]
     return Shown(html, "\n".join(filter(None, [caption, " | ".join(shown), *lines])))
 
@@ -469,10 +543,40 @@ def unread(stances: pd.DataFrame, study: Any = None, voice: str = "all", of: str
     if study is None:
         text += f": too few to compare {of}" if of else ""
     elif len(few):
-        whose = f" of {listed(few['source'].unique())}" if len(few) < len(stances) else ""
+        some = list(few["source"].unique())
+        said = listed(some) if len(some) <= SAID else f"{len(some)} of {stances['source'].nunique()} sources"
+        whose = f" of {said}" if len(few) < len(stances) else ""
         text += f": too few{whose} to compare {of}" if stances["checked"].any() else ""
         text += f"; {ELSEWHERE}. `make review STUDY={study.folder.name}` reads them"
     return calm(voiced(f"{text}.", voice))
+
+
+def dated(documents: pd.DataFrame) -> Shown:
+    """Say which documents have a day of publication, and whether these are enough to compare over time.
+
+    Parameters
+    ----------
+    documents : pandas.DataFrame
+        The documents; those that were read are looked at.
+
+    Returns
+    -------
+    Shown
+    """
+    rows = documents[documents["status"] == "ok"]
+    rows = rows.assign(day=stats.days(rows))
+    days = rows["day"].dropna().dt.strftime("%Y-%m-%d")
+    text = f"{len(days)} of {count(len(rows), 'document')} {'has' if len(days) == 1 else 'have'} a day of publication"
+    text += (f": {days.min()}" + (f" to {days.max()}" if days.nunique() > 1 else "")) if len(days) else ""
+    if days.nunique() < stats.DATES:
+        text += (f"; a comparison over time needs {stats.DATES} different days. They stand in the column `published` "
+                 "of `sources.csv`, as in 2025-09-03")
+    odd = rows[rows["day"].isna() & rows["published"].ne("")]
+    if len(odd):
+        said = [f"{r.published!r} ({r.file})" for r in odd.head(SAID).itertuples()]
+        said += [f"{len(odd) - SAID} others"] if len(odd) > SAID else []
+        text += f". No day: {listed(said)}"
+    return calm(f"{text}.")
 
 
 def drawn(part: pd.DataFrame, study: Any) -> Shown:
@@ -512,6 +616,76 @@ def read_of(stances: pd.DataFrame) -> str:
     return f"{some} {'was' if read < 2 else 'were'} read by a person"
 
 
+def shifted(changes: pd.DataFrame, names: Mapping[str, str], noun: str) -> str:
+    """Say which shares differ clearly before and since the middle, the surest first; "" where nothing is compared.
+
+    Parameters
+    ----------
+    changes : pandas.DataFrame
+        As `stats.changes` returns them.
+    names : dict of str to str
+        What is written for the items.
+    noun : str
+        What the shares are of.
+    """
+    if changes.empty:
+        return ""
+    clear, since = changes[changes["q"] < 0.05], changes["since"].iloc[0]
+    if clear.empty:
+        return f"No share differs clearly before and since {since} (q < 0.05, {count(len(changes), 'share')} compared)."
+    said = [f"{names.get(r.item, r.item)} in {r.source} {r.share_2:.0%} of {r.n_2} {noun}, before {r.share_1:.0%} of "
+            f"{r.n_1} ({100 * r.difference:+.0f} points, {100 * r.low:+.0f} to {100 * r.high:+.0f})"
+            for r in clear.itertuples()]
+    return told([f"Since {since}: {said[0]}", *said[1:]])
+
+
+def shifts(changes: pd.DataFrame, names: Names, caption: str = "", top: int = 10) -> Shown:
+    """Show as a table what `stats.changes` returns, the surest first; nothing for no row."""
+    if changes.empty:
+        return Shown("", "")
+    since = changes["since"].iloc[0]
+    before, after = ([f"{cell(one, 'share')} of {n}" for one, n in zip(changes[f"share_{half}"], changes[f"n_{half}"],
+                                                                      strict=True)] for half in (1, 2))
+    found = changes.assign(before=before, since=after, value=changes["item"], frame=changes["item"])
+    item = "frame" if found["what"].eq("frame").any() else "value"
+    return table(found[["source", item, "before", "since", "difference", "low", "high", "q"]], caption, names=names,
+                 top=top, heads={"before": f"before {since}", "since": f"since {since}", "value": "position"})
+
+
+def halves(tables: Tables, changes: pd.DataFrame, rows: pd.DataFrame, names: Names, limit: int = FOLD) -> list[Shown]:
+    """Show the sentences behind the `SAID` surest changes, of the half in which the item has the larger share.
+
+    Parameters
+    ----------
+    tables : Tables
+    changes : pandas.DataFrame
+        As `stats.changes` returns them, of frames or of positions.
+    rows : pandas.DataFrame
+        The frames, or the positions with their voice as `stats.placed` returns them.
+    names : Names
+    limit : int
+        Sentences shown in a fold; 0 shows all.
+
+    Returns
+    -------
+    list of Shown
+    """
+    days, out = tables.documents.assign(day=stats.days(tables.documents)).dropna(subset=["day"]), []
+    for one in changes.head(SAID).itertuples():
+        late = days["day"].ge(one.since).eq(one.difference > 0)
+        here = rows[rows["file"].isin(days["file"][late]) & rows["source"].eq(one.source)]
+        title = f"in {one.source}, {'since' if one.difference > 0 else 'before'} {one.since}"
+        if one.what == "frame":
+            mine = here[here["frame"] == one.item]
+            out.append(evidence(behind(tables, mine), mine.assign(label="frame"), limit,
+                                f"{names.frame.get(one.item, one.item)} {title}"))
+        else:
+            mine = here[here["value"].eq(one.item) & here["voice"].eq(one.what)]
+            out.append(evidence(behind(tables, mine), positions(tables, mine), limit,
+                                f"Claim {DONE[one.item]} {title}", verdicts(mine, names)))
+    return out
+
+
 def voiced(text: str, voice: str) -> str:
     """Say before a title or a takeaway whose voice alone it counts; nothing for all voices, and for no text."""
     return f"{WHOSE[voice]}: {text}" if text and WHOSE[voice] else text
@@ -530,10 +704,12 @@ def foremost(data: pd.DataFrame, by: list[str]) -> pd.DataFrame:
     return top[~top.duplicated(by, keep=False)]
 
 
-def leading(data: pd.DataFrame, item: str, names: dict[str, str], noun: str = "sentences") -> str:
-    """Say which item leads clearly in a source, the items that lead in most sources first, at most `SAID` sources.
+def leading(data: pd.DataFrame, item: str, names: dict[str, str], noun: str = "sentences",
+            of: str = "sources") -> str:
+    """Say which item leads clearly in which sources, the items that lead in most sources first.
 
-    An item leads clearly where its interval ends above that of every other item of the source. Two 95 % intervals
+    From `SAID` sources on an item is said once, with how many they are and in which of them its share is largest. An
+    item leads clearly where its interval ends above that of every other item of the source. Two 95 % intervals
     that do not meet are a stricter test than p < 0.05, which allows for the sources that are looked at together.
 
     Parameters
@@ -546,6 +722,8 @@ def leading(data: pd.DataFrame, item: str, names: dict[str, str], noun: str = "s
         What is written for its values.
     noun : str
         What n counts.
+    of : str
+        What is compared.
 
     Returns
     -------
@@ -555,28 +733,47 @@ def leading(data: pd.DataFrame, item: str, names: dict[str, str], noun: str = "s
     found = data[data["k"] > 0]
     if not (data.groupby("source")["k"].transform("size") > 1).loc[found.index].any():
         return ""
-    best = foremost(data, ["source"])
+    best, where = foremost(data, ["source"]), found["source"].nunique()
     best = best[[(row.low > data.loc[data["source"].eq(row.source) & data[item].ne(getattr(row, item)), "high"]).all()
                  for row in best.itertuples()]]
     if best.empty:
-        where = found["source"].nunique()
-        where = f"any of {where} sources" if where > 1 else "the source"
-        return f"No {item} leads clearly in {where}: intervals overlap."
-    many = best.groupby(item)["k"].transform("size")
-    best = best.assign(many=many).sort_values("many", ascending=False, kind="stable")
-    said = []
-    for key, rows in best.head(SAID).groupby(item, sort=False, observed=True):
-        of = ", ".join(f"{r.source} ({r.k:.0f} of {r.n:.0f} {noun}, {r.share:.0%}, {r.low:.0%} to {r.high:.0%})"
-                       for r in rows.itertuples())
-        said.append(f"{names.get(key, key)} leads in {of}")
-    return told(said, more=len(best) - SAID)
+        return f"No {item} leads clearly in {f'any of {where} {of}' if where > 1 else 'the source'}: intervals overlap."
+    best = best.assign(places=best.groupby(item, observed=True)["k"].transform("size"))
+    best = best.sort_values(["places", "share"], ascending=False, kind="stable")
+    said, places = [], []
+    for key, rows in best.groupby(item, sort=False, observed=True):
+        each = [f"{r.source} ({r.k:.0f} of {r.n:.0f} {noun}, {r.share:.0%}, {r.low:.0%} to {r.high:.0%})"
+                for r in rows.itertuples()]
+        many = f"all {where}" if len(each) == where else f"{len(each)} of {where}"
+        all_of = f"{many} {of}, most in {each[0]}" if len(each) >= SAID else ", ".join(each)
+        said.append(f"{names.get(key, key)} leads in {all_of}")
+        places.append(len(each))
+    return told(said, counts=places)
 
 
-def told(parts: list[str], more: int = 0) -> str:
-    """Make one takeaway of its parts; "" when there are none."""
-    text = "; ".join(parts)
-    rest = f" {more} more in the table." if more > 0 else ""
-    return f"{text[:1].upper()}{text[1:]}.{rest}" if text else ""
+def told(parts: list[str], more: int = 0, counts: list[int] | None = None) -> str:
+    """Make one takeaway of at most `LONG` characters of its parts; "" when there are none.
+
+    Parameters
+    ----------
+    parts : list of str
+        The most important first. At least the first is told, whole.
+    more : int
+        How many are not among them.
+    counts : list of int, optional
+        How many each part stands for, by default one; those that are not told are counted.
+
+    Returns
+    -------
+    str
+    """
+    counts = counts or [1] * len(parts)
+    rest = len(" 99 more in the table.")  # what is not told is counted
+    room = [LONG - rest] * (len(parts) - 1) + [LONG - rest * (more > 0)]
+    fits = max((n for n, most in enumerate(room, 1) if len("; ".join(parts[:n])) <= most), default=1)
+    text, more = "; ".join(parts[:fits]), more + sum(counts[fits:])
+    end = f". {more} more in the table." if more > 0 else "."
+    return f"{text[:1].upper()}{text[1:]}{end}" if text else ""
 
 
 def listed(items: Iterable[str]) -> str:

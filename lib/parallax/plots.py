@@ -25,7 +25,7 @@ from matplotlib.container import BarContainer
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
-from matplotlib.ticker import FuncFormatter, MaxNLocator, PercentFormatter
+from matplotlib.ticker import AutoMinorLocator, FuncFormatter, MaxNLocator, PercentFormatter
 from matplotlib.transforms import ScaledTranslation, blended_transform_factory
 
 from parallax import stats
@@ -39,6 +39,8 @@ from parallax.sheet import (
     GREY,
     INK,
     MARGIN,
+    MARKERS,
+    OUTLINE,
     PALE,
     RUST,
     SMALL,
@@ -46,6 +48,7 @@ from parallax.sheet import (
     VALUES,
     VERMILION,
     WIDTH,
+    WORDS,
     Labels,
     Places,
     aside,
@@ -74,8 +77,8 @@ from parallax.sheet import (
 
 __all__ = [
     "accuracy", "arguments", "coverage", "difference", "distinctive", "frame_shares", "holders", "naming", "network",
-    "overview", "pair_matrix", "png", "rounded", "rules", "save", "sensitivity", "speakers", "stance_shares", "strip",
-    "style", "verbs", "who_acts",
+    "over_time", "overview", "pair_matrix", "png", "rounded", "rules", "save", "sensitivity", "speakers",
+    "stance_shares", "strip", "style", "verbs", "who_acts",
 ]
 
 # Shares with their intervals
@@ -384,19 +387,26 @@ def diverging(axes: Axes, parts: pd.DataFrame, read: pd.DataFrame, counts: pd.Da
         elif count.hedge and not count.deny + count.affirm:
             axes.annotate(f"{count.hedge:.0f}", (width / 2, y), (5, 0), textcoords="offset points", va="center",
                           size=SMALL, color=SOFT)
-    axes.axvline(0, color=INK, lw=0.8, zorder=0.5)
+    axes.axvline(0, color=INK, lw=0.8, zorder=0.7)
 
 
 def reach(counts: pd.DataFrame) -> tuple[float, float]:
     """Return the ends of an axis on which bars and their numbers fit."""
     far = [max([0.5, *(counts["hedge"] / 2 + counts[value])]) for value in ("deny", "affirm")]
-    return -far[0] - 0.1 * sum(far), far[1] + 0.1 * sum(far)
+    return -far[0] - 0.12 * sum(far), far[1] + 0.12 * sum(far)
 
 
 def scale(axes: Axes, percent: bool = False) -> None:
     """Write the same numbers to the left and to the right of zero."""
     axes.xaxis.set_major_locator(MaxNLocator(6, integer=not percent, steps=[1, 2, 5, 10]))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{abs(x):.0%}" if percent else f"{abs(x):.0f}"))
+
+
+def ruled(axes: Axes) -> None:
+    """Draw faint lines behind bars at the ticks and halfway between them, so that a length can be read in any row."""
+    axes.xaxis.set_minor_locator(AutoMinorLocator(2))
+    axes.tick_params(axis="x", which="minor", length=0)
+    axes.grid(axis="x", which="both", lw=0.7)
 
 
 def rule(axes: Axes, up: float, color: str = FAINT) -> None:
@@ -477,7 +487,8 @@ def holders(table: pd.DataFrame, labels: Labels = None, claim: str = "",
     """
     labels, table = {"source": "The sources' own voice", **(labels or {})}, ranked(table, "holder_group", "k")
     counts, read = (three(solid(table, ["holder_group"]), "holder_group", of) for of in ("k", "solid"))
-    note = about(claim) + "Numbers: positions taken, and how often by whom." + too_few("row")
+    note = about(claim) + ("Numbers: positions taken. Right: how many of them by whom, where others hold them than the "
+                           "name of the row says." + too_few("row"))
     figure = page(title, note, 0.46 * len(counts) + 0.6)
     axes, groups = figure.subplots(), [named(key, labels) for key in counts.index]
     axes.set_xlim(*reach(counts))
@@ -486,7 +497,7 @@ def holders(table: pd.DataFrame, labels: Labels = None, claim: str = "",
     for y, (group, name) in enumerate(zip(counts.index, groups, strict=True)):
         people = ranked(table[table["holder_group"] == group], "holder", "k").groupby("holder", sort=False)["k"].sum()
         words = [f"{named(who, labels)} {k:.0f}" for who, k in people.items()
-                 if who != "source" and named(who, labels) != name or len(people) > 1 and who != "source"]
+                 if who != "source" and named(who, labels) != name]  # what the row says is not said again
         aside(axes, listing(words, 2.5, SMALL, 2), (1, y), (12, 0))
     axes.spines["left"].set_visible(False)
     scale(axes)
@@ -522,6 +533,9 @@ def arguments(table: pd.DataFrame, labels: Labels = None, claim: str = "",
         axes.set_title(name, loc="center", size=SMALL, weight="normal", rotation=angle)
     grid[0, 0].set_xlim(0, 1.3 * max(counts.sum(axis=1).max(), 1))  # with room for a number
     grid[0, 0].xaxis.set_major_locator(MaxNLocator(2, integer=True))
+    step = grid[0, 0].get_xticks()[1] / 2  # a line at each tick and halfway, so that a length can be read in any row
+    for axes, keys in ((axes, keys) for keys, line in zip(sides.values(), grid, strict=True) for axes in line):
+        axes.vlines(np.arange(step, grid[0, 0].get_xlim()[1], step), -0.45, len(keys) - 0.55, FAINT, lw=0.7, zorder=0.4)
     legend(grid[0, 0], 0, 0.3 + 0.165 * max(name.count("\n") for name in heads) if not angle else 1.8)
     figure.get_layout_engine().set(hspace=0, wspace=0, w_pad=0.04)
     return figure
@@ -530,7 +544,7 @@ def arguments(table: pd.DataFrame, labels: Labels = None, claim: str = "",
 def stacked(axes: Axes, parts: pd.DataFrame, read: pd.DataFrame) -> None:
     """Draw deny, hedge and affirm after another in a pale cell for each row, with their sum; `read` is solid."""
     ys, start = np.arange(len(parts)), np.zeros(len(parts))
-    axes.barh(ys, 1, 0.9, color=PALE, transform=axes.get_yaxis_transform())
+    axes.barh(ys, 1, 0.9, color=PALE, transform=axes.get_yaxis_transform(), zorder=0.3)
     for value in VALUES:
         drawn = bars(axes, value, start, parts[value], read[value])
         start = start + parts[value].to_numpy()
@@ -727,11 +741,12 @@ def difference(table: pd.DataFrame, first: str = "the first source", second: str
     colors = [VERMILION if verdict.startswith("more in") else "#8C8C8C" for verdict in found["verdict"]]
     axes.hlines(ys, 100 * found["low"], 100 * found["high"], colors, lw=1.5)
     axes.scatter(100 * found["difference"], ys, 36, colors, zorder=3)
-    axes.axvline(0, color=INK, lw=0.8, zorder=0.5)
+    axes.axvline(0, color=INK, lw=0.8, zorder=0.7)
     axes.grid(axis="y")
-    far = 10 * ceil(max(found[["difference", "low", "high"]].abs().max().max(), 0.01) * 10.3)  # past the longest line
-    axes.set_xlim(-far, far)
+    far = 5 * ceil(found[["difference", "low", "high"]].abs().max().max() * 110 / 5)  # well past the longest line
+    axes.set_xlim(-max(far, 5), max(far, 5))
     axes.xaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
+    axes.grid(axis="x", lw=0.7)
     axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:+.0f}" if x else "0"))
     axes.spines["left"].set_visible(False)
     for y, one in enumerate(found["difference"]):
@@ -739,6 +754,104 @@ def difference(table: pd.DataFrame, first: str = "the first source", second: str
     for shift, ha, word in ((-8, "right", second), (8, "left", first)):
         aside(axes, "more in\n" + wrap(word, 2.2, SMALL, 1), (0.5, -0.5), (shift, 6), ha=ha, va="bottom")
     return figure
+
+
+# Over time
+
+HIGH = 0.76  # of the room of a row, what a strip takes
+
+
+@chart("fewer than three days of publication are known")
+def over_time(table: pd.DataFrame, what: str, labels: Labels = None, claim: str = "", top: int = 3,
+              title: str = "How does it change over time?") -> Figure:
+    """Draw a strip for each source, from the first period to the last: a column of bars, and one for each share.
+
+    Parameters
+    ----------
+    table : DataFrame of what, item, source, every, start, k, read, n, share, low, high
+        As `stats.over_time` returns it.
+    what : {"volume", "frame", "own", "quoted"}
+        Documents and sentences; the frames used most; or the positions in one voice.
+    """
+    line, sources, every = sorted(once(table["start"])), once(table["source"]), table["every"].iloc[0]
+    sizes = {"volume": ["documents", "sentences"], "frame": ["sentences"]}.get(what, [])
+    found = ranked(table[table["what"] == what], "item", "k")
+    if not sizes:
+        if not found["k"].sum():
+            return empty("no sentence takes a position on the claim in this voice")
+        found = solid(found, ["source", "start"])
+    counts = {name: table[table["what"] == name] for name in sizes} or {
+        "positions": found.groupby(["source", "start"], sort=False)[["k", "solid"]].sum().reset_index()}
+    items = [key for key in (once(found["item"]) if sizes else VALUES) if found["k"][found["item"] == key].any()]
+    total = next(iter(counts.values())).groupby("source")["k"].sum()
+    note = about(claim) + told_of(what, every, next(iter(counts))) + (
+        f" {len(items) - top} rarer frames are in the table." if len(items) > top else "")
+    figure = page(title, note, 0.7 * max(len(sources), 2) + 0.95 + 0.35 * (not sizes))
+    names = [f"{wrap(source, 1.4, lines=2 if len(sources) < 12 else 1)}\nn={total[source]:.0f}" for source in sources]
+    grid = figure.subplots(1, len(counts) + len(items[:top]), sharex=True, sharey=True, squeeze=False)[0]
+    room = (WIDTH - widest(names) - 0.4) / len(grid) - 0.3
+    shares = found[found["item"].isin(items[:top])]
+    far = max(0.1, ceil(10 * shares[["share", "high"]].max().max() - 1e-9) / 10) if len(shares) else 1.0
+    drawn = [*counts.items(), *((key, shares[shares["item"] == key]) for key in items[:top])]
+    for axes, (key, part) in zip(grid, drawn, strict=True):
+        most = far if key not in counts else max(part["k"].max(), 1)
+        part = part.assign(x=part["start"].map(line.index), foot=part["source"].map(sources.index) + HIGH / 2)
+        trace(axes, part, far, "" if sizes else key) if key not in counts else towers(axes, part, most)
+        rows(axes, names)
+        axes.hlines([y + side * HIGH / 2 for y in range(len(sources)) for side in (-1, 1)], -0.6, len(line) - 0.4,
+                    FAINT, lw=0.8, zorder=0.5)
+        head(axes, wrap(named(key, labels if sizes else WORDS), room, lines=1, weight="bold"), pad=20)
+        aside(axes, f"0 to {most:.0%}" if key not in counts else f"0 to {most:.0f}", (0, -0.5), (0, 5), va="bottom")
+        axes.spines["left"].set_visible(False)
+    grid[0].set_xlim(-0.6, len(line) - 0.4)
+    grid[0].set_xticks([0, len(line) - 1], [day(line[0], every), day(line[-1], every)])
+    for axes in grid:
+        for label, side in zip(axes.get_xticklabels(), ("left", "right"), strict=True):
+            label.set(ha=side)
+    if not sizes:
+        legend(grid[0], 0, 0.45, markers=True)
+    return figure
+
+
+def told_of(what: str, every: str, bars: str) -> str:
+    """Say what the bars and the marks of a figure over time stand for."""
+    if what == "volume":
+        return f"Documents, and their sentences that count, each {every}. n: documents with a day of publication."
+    said = f"Bars: {bars} each {every}, n in all. Marks: the share of them that "
+    said += "evoke the frame; hollow: none" if what == "frame" else "take this position"
+    return said + "; upright lines: 95% intervals; no mark: there is nothing to share out." + (
+        "" if what == "frame" else too_few("mark").replace("all pale", "pale"))
+
+
+def day(start: str, every: str) -> str:
+    """Write the first day of a period as short as the kind of period allows."""
+    date = pd.Timestamp(start)
+    return f"{date:%Y}" if every == "year" else f"{date:%b}\n{date:%Y}" if every == "month" else (
+        f"{date.day} {date:%b}\n{date:%Y}")
+
+
+def towers(axes: Axes, part: pd.DataFrame, most: float) -> None:
+    """Draw a bar for each k; where the table tells what was read of it, pale, and that part solid."""
+    looks, part = {"color": "#767676"} if "solid" not in part else look("", False), part[part["k"] > 0]
+    axes.bar(part["x"], -HIGH * part["k"] / most, 0.8, bottom=part["foot"], **looks)
+    if "solid" in part:
+        part = part[part["solid"] > 0]
+        axes.bar(part["x"], -HIGH * part["solid"] / most, 0.8, bottom=part["foot"], **look("", True))
+
+
+def trace(axes: Axes, part: pd.DataFrame, far: float, value: str) -> None:
+    """Draw a mark for each share, of the look of the value, with its interval; neighbours joined, a gap where n=0."""
+    color, size = EDGES[value] if value else GREEN, 26 if part["x"].max() < 16 else 12
+    part = part.sort_values(["foot", "x"])
+    part = part.assign(**{name: part["foot"] - HIGH * part[name] / far for name in ("share", "low", "high")})
+    for _, one in part.groupby("foot"):
+        axes.plot(one["x"], one["share"], color=color, lw=0.7, alpha=0.6, zorder=1)
+    seen = part.dropna(subset=["share"])
+    axes.vlines(seen["x"], seen["low"], seen["high"], color, lw=1, alpha=0.6)
+    faces = [look(value, one > 0)["facecolor"] for one in seen["solid"]] if value else [
+        GREEN if k else "white" for k in seen["k"]]
+    axes.scatter(seen["x"], seen["share"], size, faces, marker=MARKERS.get(value, "o"), edgecolors=color,
+                 linewidths=OUTLINE, zorder=3)
 
 
 # The plate
@@ -755,7 +868,7 @@ def overview(frames: pd.DataFrame | None, stance: pd.DataFrame | None = None, co
     stance : DataFrame of source, voice, part, value, k, read and more, optional
     coverage : DataFrame of source, actor, k, n, share and more, optional
     """
-    none = pd.DataFrame(columns=["source", "voice", "part", "value", "frame", "actor", "k", "read", "n", "share"])
+    none = pd.DataFrame(columns=["source", "voice", "part", "value", "k", "read", "n", "share"])
     frames, stance, coverage = (none if table is None else table for table in (frames, stance, coverage))
     sources = once([*frames["source"], *coverage["source"], *stance["source"]])
     if not sources:
@@ -771,15 +884,19 @@ def overview(frames: pd.DataFrame | None, stance: pd.DataFrame | None = None, co
     stands, read = (three(solid(stance, ["source", "voice"]), ["source", "voice"], of).reindex(places).fillna(0)
                     for of in ("k", "solid"))
     figure = page(title, note, 1.15 + 1.2 * len(sources), 9)
-    grid = figure.subplots(len(sources), 3, sharex="col", squeeze=False, width_ratios=[1, 2.2, 1])
+    grid = figure.subplots(len(sources), 3, sharex="col", squeeze=False, width_ratios=[1.1, 2.1, 1.1])
+    pads = [72 * widest([wrap(named(key, labels), 1.4, SMALL, 1) for source in sources
+                         for key in commonest(table, source).get(what, ())] or [50 * " "], SMALL) + 12
+            for table, what in ((frames, "frame"), (coverage, "actor"))]
+    start = -pads[0] - 114  # where the names of the sources begin
     grid[0, 1].set_xlim(*reach(stands))
     for line, source in zip(grid, sources, strict=True):
         name = wrap(source, 1.4, 11.5, 3, "bold")
-        commonest(line[0], frames, "frame", source, labels)
-        aside(line[0], name, (0, -0.4), (-212, 0), size=11.5, va="top", weight="bold", color=INK)
+        shared(line[0], commonest(frames, source), frames["share"].max(), labels, pads[0])
+        aside(line[0], name, (0, -0.4), (start, 0), size=11.5, va="top", weight="bold", color=INK)
         if source in counts:
             down = -18 - 14 * name.count("\n")
-            aside(line[0], f"{counts[source]:.0f} sentences", (0, -0.4), (-212, down), va="top")
+            aside(line[0], f"{counts[source]:.0f} sentences", (0, -0.4), (start, down), va="top")
         diverging(line[1], stands.loc[source], read.loc[source], stands.loc[source], 0.5, 0.1)
         rows(line[1], voices, left=True)
         line[1].tick_params(axis="y", labelcolor=SOFT, labelsize=SMALL)
@@ -788,36 +905,43 @@ def overview(frames: pd.DataFrame | None, stance: pd.DataFrame | None = None, co
             if not total:
                 line[1].annotate("none", (0, y), (6, 0), textcoords="offset points", va="center", size=SMALL,
                                  color=SOFT)
-        commonest(line[2], coverage, "actor", source, labels)
+        shared(line[2], commonest(coverage, source), coverage["share"].max(), labels, pads[1])
+        ruled(line[1])
         rule(line[0], 7, GREY)
     for axes in grid[:-1].flat:
         axes.tick_params(axis="x", bottom=False, labelbottom=False)
     scale(grid[0, 1])
-    for axes, word, left in zip(grid[0], ("How it frames it", "Where it stands", "Whom it names"), (98, 43, 98),
-                                strict=True):
+    heads = {"How it frames it": pads[0], "Where it stands": 43, "Whom it names": pads[1]}
+    for axes, (word, left) in zip(grid[0], heads.items(), strict=True):
         head(axes, word, left, pad=46, size=11.5)
         if axes is not grid[0, 1]:
             aside(axes, "share of its sentences", (0, -0.5), (-left, 36))
-    aside(grid[0, 0], "Source", (0, -0.5), (-212, 46), size=11.5, weight="bold", color=INK, va="baseline")
+    aside(grid[0, 0], "Source", (0, -0.5), (start, 46), size=11.5, weight="bold", color=INK, va="baseline")
     legend(grid[0, 1], 0.36, 0.14, narrow=True)
     return figure
 
 
-def commonest(axes: Axes, table: pd.DataFrame, what: str, source: str, labels: Labels) -> None:
-    """Draw the four greatest shares of a source as bars, with what they are shares of."""
+def commonest(table: pd.DataFrame, source: str) -> pd.DataFrame:
+    """Return the rows of the four greatest shares of a source."""
     found = table[(table["source"] == source) & (table["k"] > 0)]
-    found = found.sort_values("share", ascending=False, kind="stable").head(4)
-    rows(axes, [wrap(named(key, labels), 1.25, lines=1) for key in found.get(what, ())], left=True)
-    axes.tick_params(axis="y", pad=98)
+    return found.sort_values("share", ascending=False, kind="stable").head(4)
+
+
+def shared(axes: Axes, found: pd.DataFrame, most: float, labels: Labels, pad: float) -> None:
+    """Draw shares as bars, up to `most`, and what they are shares of in `pad` points beside them."""
+    what = "frame" if "frame" in found else "actor"
+    rows(axes, [wrap(named(key, labels), 1.4, SMALL, 1) for key in found.get(what, ())], left=True)
+    axes.tick_params(axis="y", pad=pad, labelsize=SMALL)
     axes.set_ylim(3.5, -0.5)
     bars = axes.barh(range(len(found)), found["share"], 0.62, color=GREEN if what == "frame" else "#767676")
     axes.bar_label(bars, [f"{share:.0%}" for share in found["share"]], padding=4, size=SMALL, color=SOFT)
-    axes.set_xlim(0, 1.5 * (table["share"].max() if len(table) else 1))  # with room for the numbers
+    axes.set_xlim(0, 1.5 * (most if most > 0 else 1))  # with room for the numbers
     axes.xaxis.set_major_locator(MaxNLocator(2, steps=[1, 2, 5, 10]))
     axes.xaxis.set_major_formatter(PercentFormatter(1, 0))
     axes.spines["left"].set_visible(False)
+    ruled(axes)
     if not len(found):
-        aside(axes, "none found", (0, 1.5), (-98, 0))
+        aside(axes, "none found", (0, 1.5), (-pad, 0))
 
 
 # How far to trust it

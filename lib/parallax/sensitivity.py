@@ -190,5 +190,6 @@ def met(facts: Mapping[str, pd.DataFrame], window: str, labels: Mapping[str, str
     for row in pairs(facts["mentions"], together, window, draws=1).sort_values(["p", "a", "b"]).itertuples():
         name, sure = " and ".join(labels.get(one, one) for one in (row.a, row.b)), row.q < 0.05
         words = f"meet {'more' if sure else 'no more'} often than by chance, in {row.n_ab} of {row.n} {units}"
-        found["pair", "all", name] = Found(SURE if sure else APART, f"{words} (q {row.q:.2g})", row.n)
+        q = f"{row.q:.2g}" if row.q >= 0.001 else "<0.001"
+        found["pair", "all", name] = Found(SURE if sure else APART, f"{words} (q {q})", row.n)
     return found

@@ -13,6 +13,8 @@ References
 """
 
 import io
+import unicodedata
+import warnings
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache, wraps
@@ -25,10 +27,10 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap, to_hex, to_rgb
 from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties
+from matplotlib.font_manager import FontProperties, findfont, findSystemFonts, fontManager, get_font
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
-from matplotlib.text import Annotation
+from matplotlib.text import Annotation, Text
 from matplotlib.textpath import text_to_path
 from matplotlib.transforms import ScaledTranslation, blended_transform_factory
 from PIL import Image
@@ -46,6 +48,14 @@ GREENS = LinearSegmentedColormap.from_list("parallax", ["white", GREEN]).with_ex
 WIDTH, MARGIN, OUTLINE = 8.0, 0.12, 0.9  # inches, inches, points
 TITLE, TEXT, SMALL = 13, 10.5, 9.5  # points
 STYLE = "parallax.parallax"  # parallax.mplstyle beside this file
+OWN = "DejaVu Sans"  # comes with matplotlib
+CJK = ("CJK", "HIRAGANA", "KATAKANA", "HANGUL", "BOPOMOFO")  # how the names of their letters begin
+FONTS = (  # where letters are looked for that it lacks; colour emoji are pictures, which matplotlib does not draw
+    "Noto Sans CJK SC", "Noto Sans CJK JP", "Noto Sans CJK KR", "Noto Sans CJK TC", "Noto Sans SC", "Noto Sans JP",
+    "Noto Sans KR", "Source Han Sans SC", "PingFang SC", "Hiragino Sans", "Apple SD Gothic Neo", "Microsoft YaHei",
+    "Yu Gothic", "Malgun Gothic", "WenQuanYi Micro Hei", "Arial Unicode MS", "Noto Sans Devanagari",
+    "Noto Sans Bengali", "Noto Sans Tamil", "Noto Sans Sinhala", "Noto Sans Thai", "Nirmala UI", "Leelawadee UI",
+    "Noto Emoji", "Segoe UI Emoji", "Segoe UI Symbol", "Symbola")
 
 Labels = Mapping[Any, str] | None
 
@@ -64,7 +74,7 @@ def rounded(table: pd.DataFrame, digits: int = 4) -> pd.DataFrame:
 @contextmanager
 def settled(figure: Figure) -> Iterator[None]:
     """Lay the figure out once, in places that are rounded: the solver's last digits differ between two runs."""
-    with matplotlib.style.context(STYLE):
+    with matplotlib.style.context(STYLE), quiet():
         if figure.stale:  # changed since it was laid out
             figure.draw_without_rendering()
         engine = figure.get_layout_engine()
@@ -121,8 +131,9 @@ def chart(nothing: str = "") -> Callable[[Callable[..., Figure]], Callable[..., 
     def decorate(draw: Callable[..., Figure]) -> Callable[..., Figure]:
         @wraps(draw)
         def drawn(table: pd.DataFrame, *args: Any, **kwargs: Any) -> Figure:
-            with matplotlib.style.context(STYLE):
+            with matplotlib.style.context(STYLE), quiet():
                 figure = draw(table, *args, **kwargs) if not nothing or len(table) else empty(nothing)
+                supply(figure)
                 figure.draw_without_rendering()  # ticks are made now, in this style, and not at a later drawing
             return figure
 
@@ -211,13 +222,77 @@ def legend(axes: Axes, x: float = 0.5, up: float = 0.0, markers: bool = False, n
         axes.legend(handles=line, ncols=len(line), bbox_transform=place, **where).set_in_layout(x > 0)
 
 
+# Letters of all scripts
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Leave out what matplotlib says of each letter that a font lacks: `supply` says it once, in the figure."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", r"Glyph \d+ .*missing from")
+        yield
+
+
+@lru_cache
+def letters(family: str) -> frozenset[str]:
+    """Return the letters that an installed family of fonts has, upright and bold; none where it is not installed."""
+    try:
+        found = [findfont(FontProperties(family=family, weight=weight), fallback_to_default=False)
+                 for weight in ("normal", "bold")]
+    except ValueError:
+        return frozenset()
+    return frozenset.intersection(*(frozenset(map(chr, get_font(path).get_charmap())) for path in found))
+
+
+def lacking(text: str) -> set[str]:
+    """Return the letters of a text that DejaVu Sans lacks."""
+    return {letter for letter in text if letter not in letters(OWN) and letter.isprintable()}
+
+
+@lru_cache
+def others() -> dict[str, frozenset[str]]:
+    """Return the installed of the further fonts with their letters, those too that matplotlib has not listed yet."""
+    listed = {font.fname for font in fontManager.ttflist}
+    for path in sorted(set(findSystemFonts()) - listed):
+        try:
+            fontManager.addfont(path)
+        except (OSError, RuntimeError):  # not a font that matplotlib can draw
+            continue
+    return {family: letters(family) for family in FONTS if letters(family)}
+
+
+def supply(figure: Figure) -> None:
+    """Give texts with letters that DejaVu Sans lacks a font that has them; else say in the figure what to install."""
+    needs = {text: lacking(text.get_text()) for text in figure.findobj(Text)}
+    missing: set[str] = set().union(*needs.values())
+    if not missing:
+        return
+    for text, some in needs.items():
+        if some:
+            text.set_family([OWN, *(family for family, has in others().items() if has & some)])
+    missing -= set().union(*others().values())
+    if not missing:
+        return
+    scripts = {unicodedata.name(letter, "").split(" ")[0] for letter in missing}
+    fonts = ["Noto Sans CJK"] * any(script.startswith(CJK) for script in scripts)
+    fonts += ["Noto Emoji"] * any(unicodedata.category(letter)[0] == "S" for letter in missing)
+    said = f"A box stands for a letter that no installed font has: install {' and '.join(fonts) or 'a Noto font'}."
+    wide, high = figure.get_size_inches()
+    said = wrap(said, wide - 0.3, SMALL, 2)
+    note = figure.get_supxlabel()
+    figure.set_size_inches(wide, high + 0.165 * (said.count("\n") + 1) + 0.1 * (not note))
+    figure.supxlabel("\n".join(filter(None, [note, said])), x=MARGIN / wide, ha="left", color=SOFT)
+
+
 # Text that fits
 
 
 @lru_cache(maxsize=20_000)
 def inches(text: str, size: float = TEXT, weight: str = "normal") -> float:
-    """Return the width of the text, of the widest of its lines."""
-    font = FontProperties(family="DejaVu Sans", size=size, weight=weight)
+    """Return the width of the text, of the widest of its lines; a letter that DejaVu Sans lacks is taken for wide."""
+    font = FontProperties(family=OWN, size=size, weight=weight)
+    for letter in lacking(text):
+        text = text.replace(letter, "\u2014")
     return max(text_to_path.get_text_width_height_descent(line, font, False)[0] for line in text.split("\n")) / 72
 
 

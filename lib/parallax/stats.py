@@ -11,6 +11,7 @@ References
 Benjamini and Hochberg (1995), Controlling the false discovery rate. JRSS B 57, 289-300.
 Efron (1979), Bootstrap methods: another look at the jackknife. Annals of Statistics 7, 1-26.
 Monroe, Colaresi and Quinn (2008), Fightin' words. Political Analysis 16, 372-403.
+Newcombe (1998), Interval estimation for the difference between independent proportions. Stat. Med. 17.
 Wilson (1927), Probable inference, the law of succession, and statistical inference. JASA 22, 209-212.
 """
 
@@ -22,7 +23,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from scipy.sparse import csr_matrix
-from scipy.stats import binomtest, false_discovery_control, norm
+from scipy.stats import binomtest, false_discovery_control, fisher_exact, norm
 
 from parallax.segment import one_form
 
@@ -32,6 +33,8 @@ DOES = {"affirm": "affirms", "hedge": "hedges", "deny": "denies"}  # the values 
 DOING = {"affirm": "affirming", "hedge": "hedging", "deny": "denying"}
 EFFECTS = ("neutral", "endorsing", "doubting", "denying", "accusing")
 ENOUGH = 5  # the fewest positions from which a group is compared with others: of four, one decides the order
+DATES = 3  # the fewest days of publication from which something is compared over time
+SPANS = {"day": 31, "week": 182, "month": 3653}  # the longest span, in days, that is shown by day, week and month
 OFTEN = 3  # the fewest deeds from which "who does what to whom" is said
 ALIKE = str.maketrans(  # what stands for what in a comparison: quotation marks, apostrophes, hyphens; no soft ones
     dict.fromkeys("\u201c\u201d\u201e\u201f\u2033", '"') | dict.fromkeys("\u2018\u2019\u201a\u201b\u2032\u00b4`", "'")
@@ -530,3 +533,111 @@ def absences(sentences: pd.DataFrame, mentions: pd.DataFrame | None = None, fram
     table = table.sort_values(["chance", "what", "item"], kind="stable", ignore_index=True)
     chances = np.append(table["chance"].to_numpy(float), np.ones(looked - len(table)))
     return table.assign(q=false_discovery_control(chances)[:len(table)] if len(table) else table["chance"])
+
+
+# Over time
+
+
+def days(documents: pd.DataFrame) -> pd.Series:
+    """Return the day on which each document was published; NaT where none is given, or none that is understood.
+
+    A day is written as in 2025-09-03, with or without a time, or with its month in English words. A month or a year
+    alone is no day; neither is 3/9/2025, which is read in two ways.
+    """
+    text = documents["published"].fillna("").astype(str).str.replace(r"[T ]\d{1,2}:\d\d.*$", "", regex=True)
+    text = text.str.replace(r"^\s*[A-Za-z]{3,9}day,?\s|^\s*[A-Z][a-z]{2},\s", "", regex=True)
+    text = text.str.replace(r"(?<=\d)(?:st|nd|rd|th)\b|[.,]|(?<=\bSep)t\b", "", regex=True).str.strip()
+    found = pd.Series(pd.NaT, documents.index, dtype="datetime64[us]")
+    for form in ("%Y-%m-%d", "%Y/%m/%d", "%Y%m%d", "%d %B %Y", "%d %b %Y", "%B %d %Y", "%b %d %Y"):
+        found = found.fillna(pd.to_datetime(text, format=form, errors="coerce").astype("datetime64[us]"))
+    return found
+
+
+def period(dates: pd.Series) -> str:
+    """Choose the kind of period into which dates are put: a day, a week, a month or a year, by their span."""
+    span = (dates.max() - dates.min()).days
+    return next((kind for kind, most in SPANS.items() if span <= most), "year")
+
+
+def over_time(documents: pd.DataFrame, sentences: pd.DataFrame, frames: pd.DataFrame,
+              stances: pd.DataFrame) -> pd.DataFrame:
+    """Count what is published, its frames and its positions by period and source, empty periods included.
+
+    A period is a day, a week (from Monday on), a month or a year: the shortest of which the dates span no more than
+    32 days, 26 weeks or ten years. Documents without a day of publication count nowhere.
+
+    Parameters
+    ----------
+    documents, sentences, frames, stances : DataFrame
+
+    Returns
+    -------
+    DataFrame: what (documents, sentences, frame, own, quoted: positions in that voice), item (frame, value, or
+    empty), source, every (day, week, month, year), start (first day of the period, ISO), k, read (of k positions), n
+    (sentences, or positions in that voice, of the source in the period; of documents and sentences, those of the
+    source in all periods), share, low, high (Wilson); empty with fewer than three days of publication
+    """
+    columns = ["what", "item", "source", "every", "start", "k", "read", "n", "share", "low", "high"]
+    dated = documents.assign(day=days(documents))[documents["status"].eq("ok")].dropna(subset=["day"])
+    if dated["day"].nunique() < DATES:
+        return pd.DataFrame(columns=columns)
+    every = period(dated["day"])
+    code = {"day": "D", "week": "W-SUN", "month": "M", "year": "Y"}[every]  # a week that ends on Sunday
+    starts = dated["day"].dt.to_period(code).dt.start_time
+    line = pd.period_range(dated["day"].min(), dated["day"].max(), freq=code).start_time.strftime("%Y-%m-%d")
+    start = dict(zip(dated["file"], starts.dt.strftime("%Y-%m-%d"), strict=True))
+
+    def timed(rows: pd.DataFrame) -> pd.DataFrame:
+        return rows.assign(start=rows["file"].astype(object).map(start)).dropna(subset=["start"])
+
+    base = timed(counted(sentences).drop_duplicates("sentence"))
+    framed = timed(kept(frames, sentences)).drop_duplicates(["sentence", "frame"]).assign(item=lambda r: r["frame"])
+    cells, parts = dict(source=sources(dated), start=line), []
+    for what, rows in ("documents", timed(dated)), ("sentences", base):
+        parts.append(with_shares(tally(grid(item=[""], **cells), rows.assign(item="")), rows).assign(what=what))
+    shares = tally(grid(item=levels(frames["frame"]), **cells), framed)
+    parts.append(with_shares(shares, base, ["source", "start"]).assign(what="frame"))
+    stood = timed(placed(stances, sentences)).assign(item=lambda r: r["value"])
+    for voice, rows in ((voice, stood[stood["voice"] == voice]) for voice in ("own", "quoted")):
+        counts = tallied(grid(item=VALUES, **cells), rows)
+        parts.append(with_shares(counts, rows, ["source", "start"]).assign(what=voice))
+    table = pd.concat([part for part in parts if len(part)], ignore_index=True)
+    return table.assign(every=every, read=table["read"].astype("Int64"))[columns]
+
+
+def changes(table: pd.DataFrame) -> pd.DataFrame:
+    """Compare the earlier half of the periods with the later, by source: what is more, what is less?
+
+    The interval of the difference is Newcombe's (1998), the test Fisher's, two-sided, adjusted over all rows (Benjamini
+    and Hochberg). Sentences of one document are alike, so that `p` is too small rather than too large.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As `over_time` returns it; documents and sentences are left out.
+
+    Returns
+    -------
+    DataFrame: what, item, source, since (start of the later half), k_1, n_1, share_1 (before), k_2, n_2, share_2
+    (since), difference (share_2 - share_1), low, high, p, q, enough (of the source's positions were read; of frames
+    always), the surest first; a row needs `ENOUGH` in each n
+    """
+    line = sorted(table["start"].unique())
+    since = line[(len(line) + 1) // 2] if len(line) > 1 else ""
+    rows = table[~table["what"].isin(["documents", "sentences"])]
+    rows = rows.assign(late=rows["start"] >= since, read=rows["read"].fillna(0))
+    by = ["what", "item", "source"]
+    sums = rows.groupby([*by, "late"], sort=False)[["k", "n", "read"]].sum().unstack("late", fill_value=0)
+    sums = sums.reindex(columns=pd.MultiIndex.from_product([["k", "n", "read"], [False, True]]), fill_value=0)
+    sums = sums[(sums["n"] >= ENOUGH).all(axis=1)].astype(int)
+    k, n = ([sums[name, late].to_numpy() for late in (False, True)] for name in ("k", "n"))
+    (s1, s2), ((low1, high1), (low2, high2)) = map(ratio, k, n), map(wilson, k, n)
+    tables = zip(k[0], n[0], k[1], n[1], strict=True)
+    p = np.array([fisher_exact([[a, m - a], [b, o - b]]).pvalue for a, m, b, o in tables])
+    found = sums.index.to_frame(index=False).assign(
+        since=since, k_1=k[0], n_1=n[0], share_1=s1, k_2=k[1], n_2=n[1], share_2=s2, difference=s2 - s1,
+        low=s2 - s1 - np.hypot(s2 - low2, high1 - s1), high=s2 - s1 + np.hypot(high2 - s2, s1 - low1),
+        p=p, q=false_discovery_control(p) if len(p) else p)
+    found = found.assign(enough=enough(found.assign(k=k[0] + k[1], read=sums["read"].sum(axis=1).to_numpy()),
+                                       ["what", "source"]) | found["what"].eq("frame"))
+    return found.sort_values("p", kind="stable", ignore_index=True)
