@@ -9,8 +9,8 @@ from parallax.check import odd_texts
 from parallax.errors import StudyError
 from parallax.study import load
 
-WIRE = ("The harbour of Strelsau is closed for a week, the mayor said on Wednesday. Ships wait at sea, and nobody knows "
-        "when they may enter. Engineers found a crack in the wall last month.")
+WIRE = ("The harbour of Strelsau is closed for a week, the mayor said on Wednesday. Ships wait at sea, and nobody "
+        "knows when they may enter. Engineers found a crack in the wall last month.")
 OWN = "Our reporter walked along the empty quay. A ferry sails from the other side of the bay, and the gulls are loud."
 
 

@@ -92,7 +92,8 @@ def odd_texts(study: Study, tables: Tables) -> Iterator[tuple[str, str]]:
     for first, rows in copies.alike(tables.documents, tables.sentences).groupby("copy_of", sort=False):
         low, high = (f"{share:.0%}".replace("%", " %") for share in (rows["alike"].min(), rows["alike"].max()))
         how = low if low == high else f"{low} to {high}"
-        what = "the same text" if rows["alike"].min() == 1 else f"near-copies: {how} of their runs of five words are the same"
+        what = f"near-copies: {how} of their runs of five words are the same"
+        what = "the same text" if rows["alike"].min() == 1 else what
         yield some([first, *rows["file"]]), f"{what}; with the parameter copies set to once they count once"
 
 

@@ -254,7 +254,11 @@ def paragraphs(body: Any) -> Iterator[str]:
         for child in element:
             if child.tag in BLOCKS:
                 yield from lines(inline, mark, kept)
-                yield from walk(child, marks.get(child.tag, mark), kept)
+                inner = [list(walk(cell, mark, kept)) for cell in child] if child.tag == "row" else []
+                if inner and all(len(cell) < 2 for cell in inner):  # not a table that only lays out the page
+                    yield " ".join(line for cell in inner for line in cell)
+                else:
+                    yield from walk(child, marks.get(child.tag, mark), kept)
                 inline = ""
             else:
                 inline += "\v" if child.tag == "lb" else "".join(child.itertext())

@@ -23,9 +23,9 @@ FIELDS = {name: kind for kind, names in {
                  "pg page pages language la type document-type publication-type source-type graphic graphics subject "
                  "subjects journal-code an accession-number acc-no issn isbn url link links geographic location "
                  "company organization person industry ticker co in ns re ipc ipd pub-type publication-info "
-                 "language-of-publication place-of-publication country-of-publication proquest-document-id proquest-document-link document-id "
+                 "language-of-publication place-of-publication country-of-publication proquest-document-id document-id "
                  "document-url last-updated database correction-date classification notes series column keywords tags "
-                 "category volume issue time word",
+                 "category volume issue time word proquest-document-link",
 }.items() for name in names.split()}
 NAMED = re.compile(r"([A-Za-z]{2,14}(?:[ -][A-Za-z]{2,14}){0,2}) ?:(?:\s+|\Z)")
 CODED = re.compile(r"([A-Z]{2,3})(?:\s+|\Z)(?=\S|\Z)")
