@@ -129,6 +129,20 @@ def test_a_word_document_is_read_with_headings_lists_and_tables(tmp_path):
     assert (one.title, one.published, one.read_as) == ("Draft of the harbour", "", "docx")  # the date is not trusted
 
 
+def test_what_was_inserted_in_a_word_document_is_read_and_what_was_deleted_is_not(tmp_path):
+    word(tmp_path / "a.docx", (FIRST, "Normal"), (SECOND, "Normal"))
+    document = docx.Document(str(tmp_path / "a.docx"))
+    for paragraph, change in zip(document.paragraphs, ("ins", "del"), strict=True):
+        wrapper = docx.oxml.OxmlElement(f"w:{change}")
+        run = paragraph.runs[0]._r
+        run.addprevious(wrapper)
+        wrapper.append(run)
+        for text in run.xpath("./w:t") if change == "del" else ():
+            text.tag = text.tag.replace("}t", "}delText")
+    document.save(str(tmp_path / "a.docx"))
+    assert only(tmp_path).raw == FIRST
+
+
 def test_parquet_is_read_with_dates_and_lists(tmp_path):
     table = pd.DataFrame({"text": [TEXT, None], "date": pd.to_datetime(["2025-09-03", None]), "source": ["Post", ""]})
     table.to_parquet(tmp_path / "a.parquet")
@@ -498,7 +512,8 @@ EXPORTS = {"nexis": NEXIS, "nexis uni": NEXIS_UNI, "factiva": FACTIVA, "proquest
 @pytest.mark.parametrize("name", ["e.txt", "e.txt.gz", "e.docx"])
 def test_an_export_is_as_many_documents_as_articles(tmp_path, text, name):
     if name == "e.docx":
-        word(tmp_path / name, *((line, "Normal") for line in text.split("\n")))
+        labels = (TITLE, "Body", "HD")  # as headings, which databases do
+        word(tmp_path / name, *((line, "Heading 1" if line in labels else "Normal") for line in text.split("\n")))
     else:
         put(tmp_path, name, gzip.compress(text.encode()) if name.endswith("gz") else text)
     put(tmp_path, "codebook.yml", "title: T\n")

@@ -273,7 +273,7 @@ def read_docx(path: Path, _: Columns) -> list[Article]:
     docx = optional("docx", "python-docx")
     try:
         document = docx.Document(str(path))
-        lines = list(docx_lines(document.iter_inner_content()))
+        lines = list(docx_lines(document.element.body, document))
         title = " ".join((document.core_properties.title or "").split())
     except PermissionError:
         raise
@@ -282,31 +282,38 @@ def read_docx(path: Path, _: Columns) -> list[Article]:
     text = "\n\n".join(lines)
     if not text:
         raise StudyError("empty: put the article in it, or delete it")
-    found = press.articles(text)
-    if len(found) > 1:
-        return found
-    one = found[0] if found else Article(title=title, read_as="docx")
-    return [replace(one, text=text)]
+    bare = re.sub(r"^(?:## |- )", "", text, flags=re.M)  # a database styles its labels as headings
+    found = press.articles(bare)
+    return found if len(found) > 1 else [
+        replace(found[0], text=bare) if found else Article(text, title, read_as="docx")]
 
 
-def docx_lines(blocks: Any) -> Iterator[str]:
-    """Yield the paragraphs of a Word document, those of its tables too, each once."""
-    for block in blocks:
-        if hasattr(block, "rows"):
-            seen = set()
-            for row in block.rows:
-                new = [cell for cell in row.cells if cell._tc not in seen]  # one over several columns is listed in each
-                seen.update(cell._tc for cell in new)
-                texts = [list(docx_lines(cell.iter_inner_content())) for cell in dict.fromkeys(new)]
-                single = all(len(lines) < 2 for lines in texts)
-                flat = [line for lines in texts for line in lines]
-                yield from ["\t".join(flat)] if single and flat else flat
-            continue
-        style = (block.style.name or "").lower() if block.style is not None else ""
-        mark = "## " if style.startswith(("heading", "title")) else "- " if style.startswith("list") else ""
-        for line in block.text.splitlines():
-            if line.strip():
-                yield mark + line.strip()
+def docx_lines(element: Any, document: Any) -> Iterator[str]:
+    """Yield the paragraphs of a part of a Word document, those of its tables too; what was deleted in it is left out.
+
+    A row of a table is one line where no cell has several paragraphs.
+    """
+    for child in element.iterchildren():
+        tag = child.tag.rpartition("}")[2]
+        if tag == "p":
+            yield from docx_paragraph(child, document)
+        elif tag == "tr":
+            cells = [list(docx_lines(cell, document)) for cell in child.iterchildren()]
+            lines = [line for cell in cells for line in cell]
+            yield from lines if any(len(cell) > 1 for cell in cells) or not lines else ["\t".join(lines)]
+        elif tag not in ("del", "moveFrom"):
+            yield from docx_lines(child, document)
+
+
+def docx_paragraph(element: Any, document: Any) -> Iterator[str]:
+    """Yield the lines of a paragraph: a heading begins with "## ", an item of a list with "- "."""
+    said = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
+    parts = element.xpath(".//*[self::w:t or self::w:tab or self::w:br or self::w:cr or self::w:noBreakHyphen]"
+                          "[not(ancestor::w:txbxContent or ancestor::w:moveFrom or ancestor::w:pPr)]")
+    text = "".join(said.get(part.tag.rpartition("}")[2], part.text or "") for part in parts)
+    style = (document.styles.get_by_id(element.style, 1).name or "").lower()  # 1: of a paragraph
+    mark = "## " if style.startswith(("heading", "title")) else "- " if style.startswith("list") else ""
+    yield from (mark + line.strip() for line in text.splitlines() if line.strip())
 
 
 def read_csv(path: Path, columns: Columns) -> Iterator[Article]:

@@ -41,17 +41,15 @@ def language(text: str) -> tuple[str, str]:
     text = text[:LOOKED_AT]
     letters = sum(map(len, WORD.findall(text)))
     if letters < LETTERS:
-        other = sum(c.isalpha() and c > "\u024f" for c in text)  # neither Latin nor one of its accents
-        return (identifier().classify(text)[0] if other >= max(FOREIGN, letters / 2) else "", "")
-    tally = by_passage(text)
-    (code, n), *rest = [*tally.most_common(2), ("", 0)]
-    if code != "en":
-        return (code, "") if 2 * n >= letters else ("", "")
-    other, n = rest[0]
-    if n < SOME * letters:
+        strange = sum(c.isalpha() and c > "\u024f" for c in text)  # neither Latin nor one of its accents
+        return (identifier().classify(text)[0] if strange >= max(FOREIGN, letters / 2) else "", "")
+    (first, n), (second, less), *_ = [*by_passage(text).most_common(2), ("", 0), ("", 0)]
+    if first != "en":
+        return (first, "") if 2 * n >= letters else ("", "")
+    if less < SOME * letters:
         return "en", ""
-    share = f"{n / letters:.0%}".replace("%", " %")
-    return "en", f"about {share} of it is in {name(other)} and is analysed as if it were English: take it out"
+    share = f"{less / letters:.0%}".replace("%", " %")
+    return "en", f"about {share} of it is in {name(second)} and is analysed as if it were English: take it out"
 
 
 def by_passage(text: str) -> Counter[str]:

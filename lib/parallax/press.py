@@ -95,7 +95,6 @@ def told(raw: str, piece: list[Line]) -> Article:
     for part, names in SAID.items():
         setattr(one, part, next((values[name] for name in names if values.get(name)), ""))
     one.outlet = (one.outlet or outlet).partition(";")[0].strip()
-    one.author = re.sub(r"^by:? ", "", one.author, flags=re.I)
     one.published = one.published or day
     return one
 

@@ -31,6 +31,7 @@ ODD = (
                 r"#\d{2,6}|#x[0-9a-f]{2,5});", re.I), "HTML entities: paste the text as a reader sees it"),
 )
 SOURCE_COLUMNS = ["file", "source", "outlet", "published", "kind", "note", "title", "url", "language"]
+MANY = 10_000  # files; among more a name like another is not looked for, which takes a second each time
 ANALYSED = "en"  # the language of the rules
 RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|\Z)", re.I)  # names that Windows keeps for devices
 
@@ -200,10 +201,10 @@ def read_file(file: str, path: Path, columns: Columns) -> list[Document]:
     documents = []
     for one in articles:
         document = Document(
-            f"{file}#{one.number}" if one.number else file, "", one.outlet, one.published, raw=one.text,
-            note=f"by {one.author}" if one.author else "", title=one.title, url=one.url, language=one.language,
-            problem=one.problem, status="skipped" if one.problem else "ok", read_as=one.read_as, number=one.number,
-            verbatim=one.verbatim)
+            f"{file}#{one.number}" if one.number else file, "", one.outlet, one.published,
+            note=re.sub("^(?:by:? )?(?=.)", "by ", one.author, flags=re.I), raw=one.text,
+            status="skipped" if one.problem else "ok", problem=one.problem, title=one.title, url=one.url,
+            language=one.language, read_as=one.read_as, number=one.number, verbatim=one.verbatim)
         if not one.problem:
             document.sha256 = hashlib.sha256(one.text.encode()).hexdigest()
         documents.append(document)
@@ -252,7 +253,7 @@ def missing(rows: dict[str, dict[str, str]], documents: list[Document]) -> list[
     out = []
     for file in rows:
         if file not in files:
-            near = difflib.get_close_matches(file, files, 1)
+            near = difflib.get_close_matches(file, files, 1) if len(files) < MANY else []
             hint = f" (did you mean {near[0]!r}?)" if near else ""
             document = Document(file, stem(PurePosixPath(file)))
             for column, value in rows[file].items():
