@@ -108,6 +108,12 @@ def test_what_a_page_says_of_itself(tmp_path):
     assert (one.title, one.url) == (TITLE, "https://strelsau.example/1")
 
 
+def test_a_page_without_an_address_has_that_from_which_it_was_saved(tmp_path):
+    comment = "<!-- saved from url=(0032)https://www.post.example/2025/09/a -->"
+    one = only(put(tmp_path, "a.html", f"<!DOCTYPE html>\n{comment}\n<p>{FIRST}</p><p>{SECOND}</p>"))
+    assert (one.url, one.outlet, one.published) == ("https://www.post.example/2025/09/a", "post.example", "")
+
+
 def test_what_front_matter_says(tmp_path):
     one = only(put(tmp_path, "a.md", FRONT))
     assert (one.title, one.published, one.outlet, one.url) == (TITLE, "2025-09-03", "Strelsau Times",
@@ -205,7 +211,7 @@ def test_each_broken_file_is_one_row_with_its_reason(tmp_path, name):
 
 def test_a_broken_parquet_is_one_row(tmp_path):
     one = only(put(tmp_path, "b.parquet", "no"))
-    assert one.status == "skipped" and one.problem.startswith("not a Parquet file: ") and "\n" not in one.problem
+    assert one.status == "skipped" and one.problem.startswith("not a Parquet file, or a broken one: ")
 
 
 def test_a_mixed_folder_gives_a_row_for_each_file_and_check_says_how_they_were_read(tmp_path, capsys):
@@ -259,6 +265,9 @@ def test_records_within_records(tmp_path):
                "publishedAt": "2025-09-03T10:00:00Z"}
     one = only(put(tmp_path, "n.json", json.dumps({"status": "ok", "total": 1, "articles": [article]})))
     assert (one.file, one.raw, one.source, one.published, one.note) == ("n.json", HEADED, "Post", "2025-09-03", "")
+    alone = {"text": TEXT, "authors": [{"name": "Anna Falk"}, {"name": "Bo Hill"}], "tags": ["a", "b"]}
+    one = only(put(tmp_path, "n.json", json.dumps(alone)))
+    assert (one.raw, one.note) == (TEXT, "by Anna Falk, Bo Hill")
 
 
 def test_columns_set_apart_by_semicolons_with_a_byte_order_mark_and_breaks_in_cells(tmp_path):

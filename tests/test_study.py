@@ -123,6 +123,9 @@ def test_the_checksum_follows_texts_and_codebook(tmp_path):
     assert load(make(tmp_path / "s", a__txt="One sentence.")).checksum == first
     assert load(make(tmp_path / "s", a__txt="Another.")).checksum != first
     assert load(make(tmp_path / "s", "title: B\n", a__txt="One sentence.")).checksum != first
+    assert load(make(tmp_path / "s", a__txt="One sentence.", b__pdf="no text")).checksum == first
+    book = "title: A study\ncolumns: {text: Body}\n"
+    assert load(make(tmp_path / "s", book, a__txt="One sentence.")).checksum == first
 
 
 def test_a_study_is_found_from_any_folder(tmp_path, monkeypatch):

@@ -37,6 +37,7 @@ INSTEAD = {ending: said for endings, said in {
     "eml msg mbox epub ppt pptx": "save its text as .txt",
     "xml rss": "save the articles as .html, .csv or .jsonl",
 }.items() for ending in endings.split()}
+SAVED = re.compile(r"<!--[^>]*?(?:saved from url=\(\d+\)|SingleFile\s+url: ?)(https?://[^\s>]+)")  # by a browser
 CHARSET = re.compile(rb"<(?:meta\b[^>]*?charset|\?xml\b[^>]*?encoding)\s*=\s*[\"']?\s*([\w.:-]+)", re.I)
 READ = ".txt, .md, .html, .docx, .csv, .tsv, .jsonl, .json, .parquet"
 
@@ -205,8 +206,9 @@ def read_html(path: Path, _: Columns) -> list[Article]:
     text = re.sub(r"\A\s*<\?xml[^>]*\?>", "", decode_page(contents(path)))  # lxml takes no text that declares a code
     if not text.strip():
         raise StudyError("empty: put the article in it, or delete it")
+    saved = SAVED.search(text[:5000])
     try:
-        found = trafilatura.bare_extraction(text, with_metadata=True, include_comments=False,
+        found = trafilatura.bare_extraction(text, saved and saved.group(1), with_metadata=True, include_comments=False,
                                             date_extraction_params={"original_date": True, "extensive_search": False})
     except Exception as error:  # lxml and its helpers raise many kinds at broken pages
         raise StudyError(f"not a page that can be read: {type(error).__name__}") from None

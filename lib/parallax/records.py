@@ -168,7 +168,7 @@ def stated(record: Mapping[str, Any], parts: Mapping[str, str]) -> Article:
     one = Article()
     for part, name in parts.items():
         if part != "text":
-            setattr(one, "published" if part == "date" else part, " ".join(plain(record.get(name)).split()))
+            setattr(one, "published" if part == "date" else part, " ".join(plain(record.get(name), ", ").split()))
     return one
 
 
@@ -184,15 +184,15 @@ def article(record: dict[str, Any], parts: dict[str, str]) -> Article:
     return one
 
 
-def plain(value: Any) -> str:
-    """Return a cell as text: of a list its texts as paragraphs, of a record within its name or text."""
+def plain(value: Any, between: str = "\n\n") -> str:
+    """Return a cell as text: of a list its texts with a sign between, of a record within its name or text."""
     if value is None or (isinstance(value, float) and value != value):
         return ""
     if isinstance(value, dict):
         inner = next((value[key] for key in ("name", "title", "text") if isinstance(value.get(key), str)), "")
         return plain(inner)
     if isinstance(value, list | tuple):
-        return "\n\n".join(filter(None, map(plain, value)))
+        return between.join(filter(None, (plain(one, between) for one in value)))
     if isinstance(value, bytes):
         return value.decode("utf-8", "replace")
     text = value.isoformat() if isinstance(value, date) else str(value)
@@ -298,7 +298,8 @@ def read_json(text: str, columns: Columns) -> Iterator[Article]:
         raise StudyError(f"not JSON: {error}{hint}") from None
     if isinstance(data, dict):
         inner = [value for value in data.values() if isinstance(value, list) and value and isinstance(value[0], dict)]
-        data = inner[0] if len(inner) == 1 else [data]
+        texts = [value for key, value in data.items() if fold(key) in USUAL["text"].split() or key in columns.text]
+        data = inner[0] if len(inner) == 1 and not any(isinstance(text, str) for text in texts) else [data]
     if not isinstance(data, list):
         raise StudyError("no list of records; write [{\"text\": ...}, ...]")
     wrong = "not a record; write {\"text\": ...}"
@@ -307,8 +308,7 @@ def read_json(text: str, columns: Columns) -> Iterator[Article]:
 
 def read_parquet(path: Any, columns: Columns) -> Iterator[Article]:
     """Read a Parquet file, a batch of records after the other."""
-    import pyarrow as pa  # takes a moment, and few studies need it
-    from pyarrow import parquet
+    from pyarrow import parquet  # takes a moment, and few studies need it
 
     try:
         with parquet.ParquetFile(path) as file:
@@ -317,5 +317,7 @@ def read_parquet(path: Any, columns: Columns) -> Iterator[Article]:
                 raise StudyError(f"the column {Counter(names).most_common(1)[0][0]!r} stands twice; rename one")
             rows = (row for batch in file.iter_batches(256) for row in batch.to_pylist())
             yield from read_table(rows, columns, names)
-    except pa.ArrowException as error:
-        raise StudyError(f"not a Parquet file: {str(error).splitlines()[0][:100]}") from None
+    except (StudyError, PermissionError):
+        raise
+    except Exception as error:  # of pyarrow, and of a cell that cannot be decoded
+        raise StudyError(f"not a Parquet file, or a broken one: {' '.join(str(error).split())[:100]}") from None

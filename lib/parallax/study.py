@@ -97,9 +97,9 @@ class Study:
 
     @property
     def checksum(self) -> str:
-        """Twelve hexadecimal digits over all texts and the codebook: the same study, the same digits."""
+        """Twelve hexadecimal digits over the texts that are analysed and the codebook: same study, same digits."""
         book = self.codebook.model_dump_json(exclude={"columns"})  # what it reads from tables is in the texts
-        parts = sorted(d.sha256 for d in self.documents) + [book]
+        parts = sorted(d.sha256 for d in self.documents if d.status == "ok") + [book]
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]
 
     @property
