@@ -123,6 +123,9 @@ def test_the_checksum_follows_texts_and_codebook(tmp_path):
     assert load(make(tmp_path / "s", a__txt="One sentence.")).checksum == first
     assert load(make(tmp_path / "s", a__txt="Another.")).checksum != first
     assert load(make(tmp_path / "s", "title: B\n", a__txt="One sentence.")).checksum != first
+    assert load(make(tmp_path / "s", a__txt="One sentence.", b__pdf="no text")).checksum == first
+    book = "title: A study\ncolumns: {text: Body}\n"
+    assert load(make(tmp_path / "s", book, a__txt="One sentence.")).checksum == first
 
 
 def test_a_study_is_found_from_any_folder(tmp_path, monkeypatch):
@@ -169,8 +172,7 @@ def test_other_places_and_names_are_hinted_at(tmp_path):
     (tmp_path / "codebook.yaml").rename(tmp_path / "codebook.yml")
     (tmp_path / "texts").mkdir()
     (tmp_path / "texts" / "a.txt").write_text("One sentence.")
-    with pytest.raises(StudyError, match="there are some in texts/"):
-        load(tmp_path)
+    assert [(one.file, one.source) for one in load(tmp_path).documents] == [("texts/a.txt", "texts")]
 
 
 def test_odd_labels_are_said_in_one_line(tmp_path):
@@ -226,9 +228,3 @@ def test_a_text_that_is_not_what_it_seems_is_said(raw, said):
 def test_a_text_with_accents_and_signs_is_not_odd():
     raw = "The café of São Paulo – “oui”, ÂNGELA said; a < b > c & d; one \ufffd only."
     assert study.oddities(study.Document("a.txt", "A", raw=raw)) == []
-
-
-def test_the_same_text_in_two_documents_is_named():
-    texts = {"a": "“No,”  it’s said.\n", "b": "\"No,\" it's SAID.", "c": "Yes, it's said.", "d": "", "e": ""}
-    documents = [study.Document(file, file, raw=raw) for file, raw in texts.items()]
-    assert study.duplicates(documents) == [["a", "b"]]

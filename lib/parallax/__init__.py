@@ -15,7 +15,7 @@ __all__ = ["read"]
 
 
 def read(study: str | Path, sources: str | Sequence[str] = (), voice: str = "all", model: str = "en_core_web_sm",
-         ) -> tuple[Study, Tables]:
+         copies: str = "published") -> tuple[Study, Tables]:
     """Read a study and its tables, as a notebook does in its first cell.
 
     Parameters
@@ -30,6 +30,9 @@ def read(study: str | Path, sources: str | Sequence[str] = (), voice: str = "all
         and stay whole: where they are counted, they are counted whatever the voice.
     model : str
         Name of an installed spaCy pipeline.
+    copies : {"published", "once"}
+        Whether near-copies of a document (wire copy) count as published, or one of each group, the earliest in
+        these sources.
 
     Returns
     -------
@@ -52,4 +55,4 @@ def read(study: str | Path, sources: str | Sequence[str] = (), voice: str = "all
         raise StudyError(f"sources: {sources!r}; allowed: a list of labels, or labels with commas between")
     found = load(study)
     corrected = labels.corrected(found, tables.build(found, model))
-    return found, corrected.select(sources, voice).counted()
+    return found, corrected.select(sources, voice, copies).counted()

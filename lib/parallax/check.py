@@ -11,14 +11,14 @@ import pandas as pd
 from spacy.lang.en.lex_attrs import like_num
 from spacy.language import Language
 
-from parallax import gold, segment, stats
+from parallax import copies, gold, segment, stats
 from parallax.annotate import MODEL, pipeline
 from parallax.annotate.mentions import SHARED, phrases
 from parallax.annotate.rules import words
 from parallax.annotate.stance import NUMBERS
 from parallax.codebook import OWN, Argument
 from parallax.stats import counted
-from parallax.study import Study, duplicates, oddities
+from parallax.study import Study, oddities
 from parallax.tables import Tables
 
 RUNNING = ("body", "bullet", "deck", "caption", "pullquote")  # in titles every word can look like a name
@@ -81,15 +81,35 @@ def findings(study: Study, tables: Tables) -> pd.DataFrame:
 
 
 def odd_texts(study: Study, tables: Tables) -> Iterator[tuple[str, str]]:
-    """Yield (file, finding) of texts: a problem, a date that is none, marks of a wrong encoding, a text twice."""
-    for row in tables.documents[tables.documents["problem"] != ""].itertuples():
-        yield row.file, f"{row.status}: {row.problem}"
+    """Yield (files, finding) of texts: a problem, a date that is none, marks of a wrong encoding, near-copies."""
+    odd = tables.documents[tables.documents["problem"] != ""]
+    for (status, problem), rows in odd.groupby(["status", "problem"], sort=False):
+        yield some(rows["file"]), f"{status}: {problem}"
     for document in study.documents:
-        if document.published and not is_date(document.published):
+        if document.published and not is_date(document.published) and "the date" not in document.problem:
             yield document.file, f"published is {document.published!r}, no date; allowed: {DATES}"
         yield from ((document.file, odd) for odd in oddities(document))
-    for files in duplicates(study.documents):
-        yield ", ".join(files), "the same text; it counts more than once: keep one"
+    for first, rows in copies.alike(tables.documents, tables.sentences).groupby("copy_of", sort=False):
+        low, high = (f"{share:.0%}".replace("%", " %") for share in (rows["alike"].min(), rows["alike"].max()))
+        how = low if low == high else f"{low} to {high}"
+        what = f"near-copies: {how} of their runs of five words are the same"
+        what = "the same text" if rows["alike"].min() == 1 else what
+        yield some([first, *rows["file"]]), f"{what}; with the parameter copies set to once they count once"
+
+
+def some(files: Iterable[str], most: int = 5) -> str:
+    """List the first files of several, and count the rest."""
+    files = list(files)
+    return ", ".join(files[:most]) + (f" and {len(files) - most} more" if len(files) > most else "")
+
+
+def read_as(documents: pd.DataFrame) -> Iterator[str]:
+    """Yield how the documents were read, a line for each way: "12 as text"; of tables, which column holds what."""
+    table = documents["read_as"].str.startswith("table")
+    files = documents["file"].str.replace(r"#\d+$", "", regex=True).where(table, "")
+    for (how, file), rows in documents.groupby(["read_as", files], sort=False):
+        if how:
+            yield f"{len(rows)} {f'from {file}, a ' if file else 'as '}{how}"
 
 
 def is_date(text: str) -> bool:
@@ -438,6 +458,11 @@ def lines(study: Study, tables: Tables, model: str = MODEL) -> Iterator[str]:
     book, ok = study.codebook, tables.documents[tables.documents["status"] == "ok"]
     yield from wrap(f"{study.title}: {len(ok)} of {len(tables.documents)} documents read, {ok['words'].sum()} words, "
                     f"{len(study.sources)} sources", 0)
+    if set(ok["read_as"]) != {"text"}:
+        for line in read_as(ok):
+            yield from wrap(line, 2)
+    if said := copies.sentence(tables.documents):
+        yield from wrap(said, 2)
     n = counted(tables.sentences).groupby("source", sort=False).size()
     stories = ok.groupby("source", sort=False)["stories"].sum()
     for source, size in n.items():

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from parallax import __version__
 from parallax.errors import StudyError
-from parallax.study import load
+from parallax.study import load, write_texts
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -20,7 +20,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     def command(name: str, help: str, out: str | None = None) -> argparse.ArgumentParser:
         sub = commands.add_parser(name, help=help, description=help)
-        sub.add_argument("study", help="a folder with *.txt and codebook.yml")
+        sub.add_argument("study", help="a folder with articles and codebook.yml")
         if out:
             sub.add_argument("--out", required=True, help=out)
         sub.add_argument("--model", default=None, help="an installed spaCy model")
@@ -87,6 +87,7 @@ def tables(args: argparse.Namespace) -> None:
     bar = partial(tqdm, desc="texts", unit="chunk", disable=not sys.stderr.isatty())
     found = module.build(study, model(args), progress=bar, workers=os.cpu_count() or 1)
     found = labels.corrected(study, found, args.labels)
+    write_texts(study, Path(args.out) / "texts")
     found.save(args.out, args.format)
     together = all_pairs(found, study.codebook)
     module.write(together, Path(args.out) / "pairs", args.format)

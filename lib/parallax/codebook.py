@@ -81,11 +81,27 @@ class Narrative(Part):
     arguments: dict[str, Argument] = {}
 
 
+class Columns(Part):
+    """Which columns of a table of articles hold what; of several names the first that the table has counts.
+
+    What is empty is found by its usual names.
+    """
+
+    text: Words = []
+    title: Words = []
+    date: Words = []
+    outlet: Words = []
+    url: Words = []
+    author: Words = []
+    language: Words = []
+
+
 class Codebook(Part):
     """What to look for. Every part but the title is optional."""
 
     title: str
     about: str = ""
+    columns: Columns = Columns()
     actors: dict[str, Actor] = {}
     groups: dict[str, str] = {}
     frames: dict[str, Frame] = {}
@@ -94,7 +110,7 @@ class Codebook(Part):
 
 
 TAGS = ("ADJ", "ADP", "ADV", "AUX", "INTJ", "NOUN", "NUM", "PRON", "PROPN", "VERB")  # of Universal Dependencies
-PARTS = {"actors": Actor, "frames": Frame, "narrative": Narrative, "arguments": Argument}
+PARTS = {"actors": Actor, "frames": Frame, "narrative": Narrative, "arguments": Argument, "columns": Columns}
 
 
 class Loader(yaml.BaseLoader):

@@ -17,12 +17,17 @@ def decode(path: Path, empty: str = "put the article in it, or delete it") -> st
     if not path.is_file():
         raise StudyError("no such file" if not path.exists() else "not a file")
     try:
-        data = path.read_bytes()
+        return decoded(path.read_bytes(), empty)
+    except OSError as error:
+        raise StudyError(f"cannot be read: {error.strerror}") from None
+
+
+def decoded(data: bytes, empty: str = "put the article in it, or delete it") -> str:
+    """Return the text in some bytes of UTF-8, newlines untouched, or raise StudyError with the reason."""
+    try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         raise StudyError(f"not UTF-8 (byte {error.start}): save it as UTF-8") from None
-    except OSError as error:
-        raise StudyError(f"cannot be read: {error.strerror}") from None
     if "\0" in text:
         raise StudyError("not a text: it holds zero bytes; save it as plain text")
     if not text.strip("\ufeff \t\r\n"):

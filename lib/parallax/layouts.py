@@ -25,11 +25,11 @@ FIELDS = {name: kind for kind, names in {
                  "company organization person industry ticker co in ns re ipc ipd pub-type publication-info "
                  "language-of-publication place-of-publication country-of-publication proquest-document-id document-id "
                  "document-url last-updated database correction-date classification notes series column keywords tags "
-                 "category volume issue time word",
+                 "category volume issue time word proquest-document-link",
 }.items() for name in names.split()}
 NAMED = re.compile(r"([A-Za-z]{2,14}(?:[ -][A-Za-z]{2,14}){0,2}) ?:(?:\s+|\Z)")
 CODED = re.compile(r"([A-Z]{2,3})(?:\s+|\Z)(?=\S|\Z)")
-BARE = re.compile(r"(?:body|full text|classification|load-date)\Z", re.I)
+BARE = re.compile(r"(?:body|full text|classification|load-date|proquest document link)\Z", re.I)
 
 
 class Found(NamedTuple):
@@ -54,10 +54,11 @@ def read_export(raw: str, lines: list[Line]) -> list[Line]:
     """Read the fields of a press database: labels and details are furniture, each title opens a story."""
     free = [line for line in lines if not line.kind]
     fields = [found for found in map(field, free) if found]
-    names, marks = {found.name for found in fields}, any(is_mark(line) for line in free)
+    names, marks = {found.name for found in fields}, [line.text.lower() for line in free if is_mark(line)]
+    named = any("document" in mark for mark in marks)  # "1 of 2" may count pictures
     titled = any(found.kind == "headline" for found in fields)
     headed = bool(free) and field(free[0]) is not None
-    if len(names) < 2 or not (marks or (titled and headed) or len(names) > 4 - titled):
+    if len(names) + named < 2 or not (marks or (titled and headed) or len(names) > 4 - titled):
         return lines
     out, last = [], None
     for line in lines:
@@ -86,7 +87,9 @@ def cut_field(raw: str, line: Line, found: Found) -> Iterator[Line]:
 
 def go_on(raw: str, line: Line, last: Found | None, out: list[Line]) -> Found | None:
     """Add a line that opens no field; it may be the value of the field above, or the rest of it."""
-    named = last is not None and out[-1].form == "field" and bool(last.kind) and not line.gap and not line.kind
+    coded = last is not None and len(last.name) == 2 and out[-1].text.lower() == last.name  # "HD" alone, then the title
+    named = last is not None and out[-1].form == "field" and bool(last.kind) and (
+        coded or not line.gap) and not line.kind
     empty = named and out[-1].kind == "furniture" and last.kind != "furniture" and out[-1].text.strip(":").lower(
         ).replace(" ", "-") == last.name
     if empty or (named and last.kind == "furniture" and not line.prose):
@@ -106,12 +109,22 @@ def name_articles(lines: list[Line]) -> None:
     ends = [i for i, line in enumerate(lines) if not line.kind and is_mark(line)]
     for start, end in zip([-1, *ends], [*ends, len(lines)], strict=True):
         article = lines[start + 1:end]
+        name_above(article)
         stop = next((i for i, line in enumerate(article) if line.form == "field" or line.prose), 0)
         titles = [line for line in article[:stop] if not line.kind and not line.finished and not known_form(line)[0]]
         for line in titles:
             line.kind = "furniture"  # the name of the paper
         if titles and all(line.kind != "headline" for line in article):
             max(titles, key=lambda line: line.words).kind = "headline"
+
+
+def name_above(article: list[Line]) -> None:
+    """Take the title where it stands over the text, when the fields with the same title come under the text."""
+    above = {line.text: line for line in reversed(article) if not line.kind}
+    for line in article:
+        title = above.get(line.text)
+        if line.kind == "headline" and title and title.start < line.start:
+            title.kind, line.kind = "headline", "furniture"
 
 
 # --- Embedded posts --------------------------------------------------------------------------------------------

@@ -33,6 +33,7 @@ DATED = re.compile(  # a date with its year and time, as it opens a page whose l
     rf"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,? )?{FULL_DATE}"
     r"(?:\s*[,•·|]?\s*(?:at )?\d{1,2}[:.]\d\d\s*(?:[ap]\.?m\.?)?\s*[A-Z]{0,4})?", re.I)
 SEPARATOR = re.compile(r"[\W_]+")
+MARKER = re.compile(r"(?:[-*+•·▪‣◦●]|\d{1,2}[.)])[ \t\u00a0]+(?=\S)")
 PERSON = r"(?-i:[A-Z][\w.’'-]*(?: (?:[A-Z][\w.’'-]*|de|van|von|der|den|bin|al|el)){0,4})"
 ROLES = (r"(?:correspondent|editor|reporter|writer|columnist|analyst|producer|journalist|photographer|bureau chief|"
          r"contributor|commentator|presenter|staff|desk|team)s?")
@@ -90,6 +91,29 @@ def joined(raw: str, lines: list[Line]) -> Line:
     """Return some lines that follow each other as one, of the kind of the first."""
     first, end = lines[0], lines[-1].end
     return Line(first.start, end, raw[first.start:end], first.marker, first.gap, first.kind, first.form)
+
+
+def split_lines(raw: str) -> list[Line]:
+    """Split the raw text into its lines that hold something, list markers and outer space left out."""
+    lines, gap = [], True
+    for match in re.finditer(r"[^\r\n\u2028\u2029\f\v]+", raw):
+        text = match.group()
+        start = match.start() + len(text) - len(text.lstrip(" \t\u00a0\ufeff\u200b#>|"))
+        hashes = re.match(r"[ \t]*(#{1,6})[ \t]", text)
+        body = raw[start:match.end()]
+        marker = MARKER.match(body)
+        if marker and SEPARATOR.fullmatch(body) is None:
+            start += marker.end()
+        trimmed = raw[start:match.end()].rstrip(" \t\u00a0\ufeff\u200b|")
+        breaks = raw[lines[-1].end if lines else 0:match.start()].replace("\r\n", "\n")
+        gap = not lines or gap or breaks.count("\n") + breaks.count("\r") > 1
+        if trimmed:
+            sign = hashes.group(1) if hashes else marker.group().strip() if marker and start > match.start() else ""
+            lines.append(Line(start, start + len(trimmed), trimmed, sign, gap))
+            gap = False
+        else:
+            gap = True
+    return lines
 
 
 # --- Forms -----------------------------------------------------------------------------------------------------

@@ -27,6 +27,7 @@ from parallax.lines import (
     joined,
     known_form,
     part,
+    split_lines,
 )
 from parallax.study import Document
 
@@ -38,7 +39,6 @@ MARKUP = re.compile(r"(?<=\])\(\S+?\)|\b[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){0,3
                     r"|(?<!\w)[*_`]+(?=\S)|(?<=\S)[*_`]+(?!\w)|[\[\]](?=\S|$)|https?://\S+|[\r\n\t\u00a0\u200b]")
 VARIANTS = re.compile("(?<= ) +|\u00ad|&(?:[a-z]{2,6}|#\\d{1,5}|#x[0-9a-f]{1,4});|[\ufb00-\ufb06]")
 NEAR = 400  # characters around a place that are looked at
-MARKER = re.compile(r"(?:[-*+•·▪‣◦●]|\d{1,2}[.)])[ \t\u00a0]+(?=\S)")
 REPORTS = re.compile(r"\b(?:said|says|wrote|writes|asked|asks|told|added|adds|replied|posted|tweeted|reports?|reported|"
                      r"states|stated|notes|noted|continue[sd]|concluded|explained|declared|responded|went on)\b")
 BYLINE = re.compile(r"(?:[A-Z][\w.’'-]+ ){1,3}[A-Z][\w’'-]+")
@@ -113,29 +113,6 @@ def blocks(raw: str, name: str = "") -> list[Block]:
     for block in out:
         block.sentences = [(block.start, block.end)] if block.kind in WHOLE else split(raw, block.start, block.end)
     return out
-
-
-def split_lines(raw: str) -> list[Line]:
-    """Split the raw text into its lines that hold something, list markers and outer space left out."""
-    lines, gap = [], True
-    for match in re.finditer(r"[^\r\n\u2028\u2029\f\v]+", raw):
-        text = match.group()
-        start = match.start() + len(text) - len(text.lstrip(" \t\u00a0\ufeff\u200b#>|"))
-        hashes = re.match(r"[ \t]*(#{1,6})[ \t]", text)
-        body = raw[start:match.end()]
-        marker = MARKER.match(body)
-        if marker and SEPARATOR.fullmatch(body) is None:
-            start += marker.end()
-        trimmed = raw[start:match.end()].rstrip(" \t\u00a0\ufeff\u200b|")
-        breaks = raw[lines[-1].end if lines else 0:match.start()].replace("\r\n", "\n")
-        gap = not lines or gap or breaks.count("\n") + breaks.count("\r") > 1
-        if trimmed:
-            sign = hashes.group(1) if hashes else marker.group().strip() if marker and start > match.start() else ""
-            lines.append(Line(start, start + len(trimmed), trimmed, sign, gap))
-            gap = False
-        else:
-            gap = True
-    return lines
 
 
 def unwrap(raw: str, lines: list[Line]) -> list[Line]:

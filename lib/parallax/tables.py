@@ -25,6 +25,7 @@ from parallax.annotate import MODEL, installed, pipeline
 from parallax.annotate.events import Deed, deeds
 from parallax.annotate.spans import block_kinds, covering, read
 from parallax.codebook import Codebook
+from parallax.copies import COPIES, kept_once, originals
 from parallax.errors import StudyError, allowed
 from parallax.segment import UNCOUNTED, Story
 from parallax.study import Document, Study
@@ -33,7 +34,7 @@ PLACE = ["sentence", "file", "source", "story"]
 SPAN = ["start", "end", "text"]
 COLUMNS = {
     "documents": ["file", "source", "outlet", "published", "kind", "note", "sha256", "characters", "words", "stories",
-                  "status", "problem"],
+                  "status", "problem", "title", "url", "language", "read_as", "copy_of"],
     "sentences": [*PLACE, "kind", *SPAN, "words", "repeated", "copy_of", "checked"],
     "mentions": [*PLACE, *SPAN, "actor", "form", "sense", "modifier", "voice", "rule"],
     "unresolved": [*PLACE, *SPAN, "candidates"],
@@ -49,6 +50,7 @@ COLUMNS = {
 TYPES = {"start": "int64", "end": "int64", "words": "int64", "characters": "int64", "stories": "int64",
          "speaker_start": "Int64", "speaker_end": "Int64", "cue_start": "Int64", "cue_end": "Int64",
          "repeated": "bool", "negated": "bool", "passive": "bool", "checked": "bool"}
+STATED = ("file", "source", "outlet", "published", "kind", "note", "problem", "title", "url", "language", "read_as")
 CONTENT_TAGS = ("NOUN", "PROPN", "VERB", "ADJ", "ADV")
 CHUNK = 50  # documents analysed together
 VOICES = ("all", "own", "attributed")
@@ -76,8 +78,8 @@ class Tables:
         """Yield (name, DataFrame)."""
         return ((field.name, getattr(self, field.name)) for field in fields(self))
 
-    def select(self, sources: str | Sequence[str] = (), voice: str = "all") -> "Tables":
-        """Return the tables of some sources, and of one voice where a table tells the voice.
+    def select(self, sources: str | Sequence[str] = (), voice: str = "all", copies: str = "published") -> "Tables":
+        """Return the tables of some sources, of one voice where a table tells the voice, with near-copies or without.
 
         A position is in the own voice where its holder is the source. Sentences, statements (each a report of
         somebody else), unresolved names and cues tell none: they stay.
@@ -87,11 +89,13 @@ class Tables:
         sources : sequence of str
             Labels of sources; empty means all.
         voice : {"all", "own", "attributed"}
+        copies : {"published", "once"}
+            "once" keeps of each group of near-copies the earliest in these sources, and drops the others' rows.
 
         Raises
         ------
         StudyError
-            A source or a voice that does not exist.
+            A source or another value that does not exist.
         """
         known = list(self.documents["source"][self.documents["status"] == "ok"].unique())
         sources = [sources] if isinstance(sources, str) else list(sources)
@@ -99,10 +103,15 @@ class Tables:
             if source not in known:
                 raise StudyError(f"sources: {source!r} is not in this study; allowed: {', '.join(known)}")
         allowed("voice", voice, VOICES)
+        allowed("copies", copies, COPIES)
+        documents = self.documents[self.documents["source"].isin(sources)] if sources else self.documents
+        files = kept_once(documents) if copies == "once" else None
         out = {}
         for name, table in self.items():
             if sources:
                 table = table[table["source"].isin(sources)]
+            if files is not None:
+                table = table[table["file"].isin(files)]
             if voice != "all" and name == "stances":
                 table = table[table["holder_group"].eq("source") == (voice == "own")]
             elif voice != "all" and "voice" in table:
@@ -186,7 +195,7 @@ def table_key(study: Study, model: str) -> str:
     code = hashlib.sha256()
     for path in sorted(path for path in Path(__file__).parent.rglob("*.*") if path.suffix in (".py", ".yml")):
         code.update(path.read_bytes())
-    rows = json.dumps([[d.file, d.source, d.outlet, d.published, d.kind, d.note, d.sha256, d.problem]
+    rows = json.dumps([[d.name, d.status, d.sha256, *(getattr(d, column) for column in STATED)]
                        for d in study.documents])
     parts = [study.codebook.model_dump_json(), model, model_version(model), __version__, code.hexdigest(), rows]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
@@ -218,7 +227,9 @@ def analyse(study: Study, model: str = MODEL, folder: Any = None, progress: Any 
     with ProcessPoolExecutor(workers, get_context("spawn")) if workers > 1 else nullcontext() as pool:
         parts = (pool.map if pool else map)(work, chunks)
         done = list(parts if progress is None else progress(parts, total=len(chunks)))
-    return Tables(**{name: pd.concat([part[name] for part in done], ignore_index=True) for name in COLUMNS})
+    tables = Tables(**{name: pd.concat([part[name] for part in done], ignore_index=True) for name in COLUMNS})
+    tables.documents["copy_of"] = originals(tables.documents, tables.sentences)
+    return tables
 
 
 @functools.cache
@@ -260,7 +271,8 @@ def read_all(documents: list[Document], names: frozenset[str], out: dict[str, li
         raw = document.raw
         out["documents"].append((document.file, document.source, document.outlet, document.published, document.kind,
                                  document.note, document.sha256, len(raw), len(raw.split()),
-                                 len({story.name for story in stories}), document.status, problem))
+                                 len({story.name for story in stories}), document.status, problem, document.title,
+                                 document.url, document.language, document.read_as, ""))
         yield from stories
 
 
