@@ -116,24 +116,23 @@ def kept_once(documents: pd.DataFrame) -> set[str]:
     return set(read["file"][~group.duplicated()]) | set(documents["file"][documents["status"] != "ok"])
 
 
-def sentence(documents: pd.DataFrame, copies: str = "published") -> str:
+def sentence(documents: pd.DataFrame) -> str:
     """Say how many documents are near-copies, and whether they count.
 
     Parameters
     ----------
     documents : pandas.DataFrame
-        The documents that are compared, before any is left out.
-    copies : {"published", "once"}
+        The documents of a selection: those that `copies="once"` leaves out are skipped.
 
     Returns
     -------
     str
         "3 of 20 documents are near-copies of another and count once."; empty where there is none.
     """
-    read = documents[documents["status"] == "ok"]
-    n = len(documents) - len(kept_once(documents))
+    read, out = documents["status"] == "ok", (documents["status"] != "ok") & (documents["copy_of"] != "")
+    n = int(out.sum()) or len(documents) - len(kept_once(documents))
     if not n:
         return ""
     what, count = ("is a near-copy", "counts") if n == 1 else ("are near-copies", "count")
-    how = "once" if copies == "once" else "as published"
-    return f"{n} of {len(read)} documents {what} of another and {count} {how}."
+    return (f"{n} of {(read | out).sum()} documents {what} of another and {count} "
+            f"{'once' if out.any() else 'as published'}.")

@@ -21,7 +21,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from parallax import __version__, plots, stats
+from parallax import __version__, copies, plots, stats
 from parallax.codebook import OWN, Codebook
 from parallax.study import POOLED
 from parallax.tables import Tables
@@ -603,10 +603,15 @@ def drawn(part: pd.DataFrame, study: Any) -> Shown:
     return calm(f"{many} drawn at random {known}")
 
 
+def copied(documents: pd.DataFrame) -> Shown:
+    """Say how many of the documents are near-copies of another, and how they count; nothing where none is."""
+    return calm(copies.sentence(documents))
+
+
 def calm(text: str) -> Shown:
     """Show a line that says how much something rests on; words in backquotes are code."""
     html = re.sub("`(.+?)`", r"<code>\1</code>", escape(text))
-    return Shown(f'<p class="px-unread" style="{CALM}">{html}</p>', text)
+    return Shown(f'<p class="px-unread" style="{CALM}">{html}</p>' if text else "", text)
 
 
 def read_of(stances: pd.DataFrame) -> str:

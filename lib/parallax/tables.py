@@ -90,7 +90,8 @@ class Tables:
             Labels of sources; empty means all.
         voice : {"all", "own", "attributed"}
         copies : {"published", "once"}
-            "once" keeps of each group of near-copies the earliest in these sources, and drops the others' rows.
+            "once" keeps of each group of near-copies the earliest in these sources, and drops the others' rows; in
+            `documents` these are skipped, with the reason.
 
         Raises
         ------
@@ -110,7 +111,11 @@ class Tables:
         for name, table in self.items():
             if sources:
                 table = table[table["source"].isin(sources)]
-            if files is not None:
+            if files is not None and name == "documents":
+                out_of = ~table["file"].isin(files)
+                table = table.assign(status=table["status"].mask(out_of, "skipped"), problem=table["problem"].mask(
+                    out_of, "a near-copy of " + table["copy_of"] + ": counted once"))
+            elif files is not None:
                 table = table[table["file"].isin(files)]
             if voice != "all" and name == "stances":
                 table = table[table["holder_group"].eq("source") == (voice == "own")]
