@@ -540,6 +540,14 @@ def test_an_export_is_as_many_documents_as_articles(tmp_path, text, name):
         assert kept[1][1].startswith(words) and len({story.name for story in stories}) == 1
 
 
+def test_a_part_of_an_export_that_is_no_article_is_said_and_pictures_may_be_counted(tmp_path):
+    text = NEXIS.replace("of 2 DOC", "of 3 DOC") + "\n3 of 3 DOCUMENTS\n\nA map\n"
+    found = read_documents(put(tmp_path, "e.txt", text.replace(FIRST, f"{FIRST}\n\n1 of 9\n\n{SECOND}")))
+    assert [(one.file, one.status) for one in found] == [
+        ("e.txt#1", "ok"), ("e.txt#2", "ok"), ("e.txt#3", "skipped")]
+    assert SECOND in found[0].raw and found[2].problem == "no article found under this mark of the database"
+
+
 def test_an_export_of_one_article_is_the_file_itself(tmp_path):
     text = NEXIS[:NEXIS.index("                               2 of 2")]
     one = only(put(tmp_path, "e.txt", text))
@@ -574,6 +582,12 @@ def test_folders_are_read_but_for_those_that_hold_no_articles(tmp_path):
     assert found == {"a.html": ("ok", "Strelsau Times"), "post/a.html": ("ok", "Strelsau Times"),
                      "post/2025/b.txt": ("ok", "2025"), "post/labels/c.txt": ("ok", "labels"),
                      "out": ("skipped", "out"), "site": ("skipped", "site")}
+
+
+def test_a_locked_folder_is_a_row(tmp_path, monkeypatch):
+    put(tmp_path, "post/a.txt", TEXT)
+    monkeypatch.setattr(os, "access", lambda path, mode: False)  # as root none is locked
+    assert only(tmp_path).problem == "a folder that cannot be opened: give yourself the right to read it"
 
 
 def test_names_are_unique_whatever_their_case_and_today_s_names_stay(tmp_path):

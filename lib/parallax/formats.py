@@ -57,8 +57,8 @@ def find_files(folder: Path) -> Iterator[tuple[str, Path]]:
     (str, pathlib.Path)
         The path inside the study, with "/" between folders, and the file. Left out are the study's own files
         (`OF_STUDY`, `labels/`), what is no text by its name (`NOT_TEXTS`), folders that begin with "." or "_", and
-        what a browser saved beside a page (`NAME_files/`). A link to a folder and what Parallax wrote are not looked
-        into: the folder itself is yielded.
+        what a browser saved beside a page (`NAME_files/`). A link to a folder, a folder that is locked and what
+        Parallax wrote are not looked into: the folder itself is yielded.
     """
     for place, folders, files in os.walk(folder):
         here, top = Path(place), Path(place) == folder
@@ -66,7 +66,8 @@ def find_files(folder: Path) -> Iterator[tuple[str, Path]]:
         kept = [name for name in sorted(folders)
                 if not name.startswith((".", "_")) and not (top and name == "labels")
                 and not (name.endswith(("_files", "-files", ".files")) and name[:-6] in pages)]
-        closed = [name for name in kept if (here / name).is_symlink() or is_written(here / name)]
+        closed = [name for name in kept if (here / name).is_symlink() or not os.access(here / name, os.R_OK | os.X_OK)
+                  or is_written(here / name)]
         folders[:] = [name for name in kept if name not in closed]
         for name in sorted(files + closed):
             if not (NOT_TEXTS.fullmatch(name) or (top and name in OF_STUDY)):
@@ -115,6 +116,8 @@ def read_file(path: Path, columns: Columns) -> list[Article]:
     """
     if path.is_symlink() and path.is_dir():
         raise StudyError("a link to a folder is not followed: put the folder itself here")
+    if path.is_dir() and not os.access(path, os.R_OK | os.X_OK):
+        raise StudyError("a folder that cannot be opened: give yourself the right to read it")
     if path.is_dir():
         raise StudyError("tables or a report that Parallax wrote, no articles: move the folder out of the study")
     if not path.exists():

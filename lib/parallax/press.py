@@ -7,7 +7,7 @@ from parallax.layouts import field, is_mark, read_export
 from parallax.lines import DATED, Line, split_lines
 from parallax.records import Article
 
-BEGINS = re.compile(r"(?:document )?\d+ of \d+(?: documents?)?\Z", re.I)  # the other marks end an article
+BEGINS = re.compile(r"\d of \d")  # the other marks end an article
 COVER = re.compile(r"documents? \(\d+\)\Z", re.I)
 RULE = re.compile(r"_{10,}\Z")
 SIGNS = re.compile(r"^[ \t\ufeff]*(?:(?:document )?\d+ of \d+|end of document|document [a-z]+0\w{8}|_{10}|hd\b|hl\b|"
@@ -34,33 +34,40 @@ def articles(raw: str) -> list[Article]:
     Returns
     -------
     list of Article
-        Each with its part of the text; empty where the file is no such export. What stands before the first article
-        and holds none (a cover page, a list of titles) is left out where there are several.
+        Each with its part of the text; empty where the file is no such export. A part with a mark of the database that
+        is no article is there with its `problem`. What has no mark and is none (a cover page, a list of titles, the
+        search that was made) is left out.
     """
     if not SIGNS.search(raw):  # most texts are none, and forms of lines are slow to look for
         return []
-    lines = split_lines(raw)
-    if not any(is_mark(line) or RULE.match(line.text) for line in lines) and not is_article(lines):
+    pieces = [without_cover(piece) for piece in cut(split_lines(raw))]
+    pieces = [piece for piece in pieces if is_article(piece) or any(map(is_bound, piece))]
+    if not any(map(is_article, pieces)):
         return []
-    pieces = [piece for piece in map(without_cover, cut(lines)) if is_article(piece)]
-    if len(pieces) == 1 and not any(map(is_mark, lines)) and not RULE.match(lines[0].text):
-        titled = any(found.kind == "headline" for found in map(field, lines) if found)
-        pieces = pieces if titled and field(lines[0]) else []
-    return [replace(told(raw, piece), text=raw[piece[0].start:piece[-1].end], number=number)
+    if len(pieces) == 1 and not any(map(is_bound, pieces[0])):
+        titled = any(found.kind == "headline" for found in map(field, pieces[0]) if found)
+        pieces = pieces if titled and field(pieces[0][0]) else []
+    return [replace(told(raw, piece), text=raw[piece[0].start:piece[-1].end], number=number) if is_article(piece) else
+            Article(problem="no article found under this mark of the database", read_as=READ_AS, number=number)
             for number, piece in enumerate(pieces, 1)]
+
+
+def is_bound(line: Line) -> bool:
+    """Does an article begin or end here? "1 of 2" alone may count pictures, and "Document ID" stands inside."""
+    return is_mark(line) and re.search(r"documents?\b(?! id)", line.text, re.I) is not None
 
 
 def cut(lines: list[Line]) -> list[list[Line]]:
     """Cut lines into pieces at the marks of a database: those that begin an article, those that end it, and rules."""
     pieces: list[list[Line]] = [[]]
     for line in lines:
-        mark = is_mark(line)
-        begins = mark and BEGINS.match(line.text)
-        if begins or RULE.match(line.text):
+        bound, rule = is_bound(line), RULE.match(line.text)
+        begins = bound and BEGINS.search(line.text)
+        if begins or rule:
             pieces.append([])
-        if not RULE.match(line.text):
+        if not rule:
             pieces[-1].append(line)
-        if mark and not begins:
+        if bound and not begins:
             pieces.append([])
     return [piece for piece in pieces if piece]
 
@@ -74,9 +81,9 @@ def without_cover(piece: list[Line]) -> list[Line]:
 
 
 def is_article(piece: list[Line]) -> bool:
-    """Does a piece have a text, and two fields of a database? Under a mark as "1 of 3 DOCUMENTS" one is enough."""
+    """Does a piece have a text, and two fields of a database? With a mark as "1 of 3 DOCUMENTS" one is enough."""
     found = {one.name for one in map(field, piece) if one}
-    return len(found) + any(map(is_mark, piece)) > 1 and (any(line.prose for line in piece) or bool(found & set(BODY)))
+    return len(found) + any(map(is_bound, piece)) > 1 and (any(line.prose for line in piece) or bool(found & set(BODY)))
 
 
 def told(raw: str, piece: list[Line]) -> Article:
