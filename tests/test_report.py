@@ -302,3 +302,11 @@ def test_no_notebooks_is_said_in_one_line(study, tmp_path, folder):
     (tmp_path / "empty").mkdir()
     with pytest.raises(StudyError, match=f"^{folder}: no notebooks"):
         report(study, tmp_path / "out", {}, tmp_path / folder, progress=False)
+
+
+def test_a_file_is_written_whole_or_not_at_all(tmp_path):
+    pages_of.keep(tmp_path / "texts" / "a.txt", "one\r\n")
+    with pytest.raises(UnicodeEncodeError):
+        pages_of.keep(tmp_path / "texts" / "a.txt", "two \ud800")
+    assert [path.name for path in (tmp_path / "texts").iterdir()] == ["a.txt"]
+    assert (tmp_path / "texts" / "a.txt").read_bytes() == b"one\r\n"  # as it was read: offsets count its characters
