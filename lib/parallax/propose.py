@@ -316,6 +316,7 @@ def cues(study: Study, tables: Tables, limit: int = 30) -> pd.DataFrame:
     side = {sentence: "members" if sentence in members else "others" for sentence in part.sentences["sentence"]}
     sentences = part.sentences.assign(source=part.sentences["sentence"].map(side))
     rows = fresh(content(part), part.cues)
+    rows = rows[~(rows["term"].isin(list(EFFECT)) & (rows["pos"] == "VERB"))]  # who denies or accuses is read anyway
     rows = rows.assign(source=rows["sentence"].map(side), type="term")
     told = stats.distinctive(rows, sentences, "term", OFTEN, len(rows))
     z = told[told["source"] == "members"].set_index("term")["z"]
