@@ -44,7 +44,7 @@ def test_a_folder_becomes_a_study(articles, capsys):
                                        "post_2.txt", "sources.csv"]
     assert (articles / "post_1.txt").exists()  # copied, not moved
     study = load("harbour_treaty")
-    assert study.title == "Harbour treaty" and "herald" in study.sources and "post" in study.sources
+    assert study.title == "Harbour treaty" and {"herald", "post"} <= set(study.sources)
     rows = {row["file"]: row for row in sources("harbour_treaty")}
     assert list(rows["post_1.txt"]) == SOURCE_COLUMNS and rows["post_1.txt"]["source"] == "post"
     assert not [document.problem for document in study.documents if document.problem]
@@ -145,14 +145,33 @@ def test_what_cannot_be_read_is_named(articles):
     (["times_1", "times_2", "post_1"], ["times", "times", "post"]),
     (["times-1", "post 12"], ["times-1", "post 12"]),  # a source each: nothing is gained
     (["times-1", "times-2", "post 12"], ["times", "times", "post"]),
-    (["article_1", "article_2"], ["article_1", "article_2"]),  # one source only
+    (["times_1", "times_2"], ["times_1", "times_2"]),  # one source only
     (["2025_a", "2025_b", "post_c"], ["2025_a", "2025_b", "post_c"]),  # a number is no source
-    (["times_1", "times_2", "letter"], ["times_1", "times_2", "letter"]),
+    (["times_1", "times_2", "letter"], ["times", "times", "letter"]),
+    (["text_1", "text_2", "times_1", "times_2"], ["text_1", "text_2", "times", "times"]),
 ])
 def test_the_source_is_how_files_are_named_where_that_makes_groups(names, expected):
     documents = [new.Document(f"{name}.txt", name) for name in names]
     assert new.named_alike(documents) == (names != expected)
     assert [document.source for document in documents] == expected
+
+
+def test_what_a_file_says_of_itself_is_kept():
+    documents = [new.Document("times_1.txt", "The Times", "The Times"), *(new.Document(f"post_{n}.txt", f"post_{n}")
+                                                                          for n in (1, 2))]
+    assert new.named_alike(documents)
+    assert [document.source for document in documents] == ["The Times", "post", "post"]
+
+
+def test_a_file_that_cannot_be_read_yet_gets_no_source():
+    documents = [new.Document("a.txt", "a", raw="Gulls."), new.Document("b.csv", "b", status="skipped")]
+    assert [row["source"] for row in csv.DictReader(new.sources_table(documents).splitlines())] == ["a", ""]
+
+
+@pytest.mark.parametrize("folder, expected", [("s", "s_report"), ("a/s", "a/s_report"), (".", "../{here}_report")])
+def test_a_report_goes_beside_the_study(tmp_path, monkeypatch, folder, expected):
+    monkeypatch.chdir(tmp_path)
+    assert new.beside(Path(folder), "_report").as_posix() == expected.format(here=tmp_path.name)
 
 
 def test_a_file_with_very_many_articles_gets_one_row():

@@ -87,7 +87,7 @@ def model(args: argparse.Namespace) -> str:
 
 def new(args: argparse.Namespace) -> None:
     """Make a study and say what was done and what comes next."""
-    from parallax.new import create, quoted
+    from parallax.new import beside, create, quoted
 
     print("\n".join(create(args.folder, args.files)))
     folder = Path(args.folder)
@@ -95,7 +95,7 @@ def new(args: argparse.Namespace) -> None:
     print(f"  look through {folder / 'sources.csv'} (a spreadsheet opens it)")
     print(f"  {called()} check {quoted(folder)}")
     print(f"  write what to look for into {folder / 'codebook.yml'}; check proposes it, and tells what was found")
-    print(f"  {called()} report {quoted(folder)} --out {quoted(f'{folder.resolve().name}_report')}")
+    print(f"  {called()} report {quoted(folder)} --out {quoted(beside(folder, '_report'))}")
 
 
 def notebooks(args: argparse.Namespace) -> None:

@@ -22,6 +22,7 @@ from parallax.study import HERE, ROOT, SOURCE_COLUMNS, Document, load, read_docu
 TEMPLATE = HERE / "template" / "study"
 LISTED = 100  # of a file with more articles than these, `sources.csv` gets one row for all
 NAMED = 10  # so many files that cannot be read are named
+NO_SOURCE = set("article doc document file item news page story text untitled".split())  # how any file may be called
 
 
 def create(folder: str | Path, given: Sequence[str | Path] = ()) -> list[str]:
@@ -150,7 +151,8 @@ def sources_table(documents: list[Document]) -> str:
     for document in documents:
         whole = container(document)
         if size[whole] <= LISTED:
-            rows.append([getattr(document, column, "") for column in SOURCE_COLUMNS])
+            said = {column: getattr(document, column, "") for column in SOURCE_COLUMNS}
+            rows.append(list((said if document.raw else {**said, "source": ""}).values()))  # it may be read one day
         elif whole not in done:
             rows.append([whole] + [""] * (len(SOURCE_COLUMNS) - 1))
         done.add(whole)
@@ -165,17 +167,21 @@ def container(document: Document) -> str:
 
 
 def named_alike(documents: list[Document]) -> bool:
-    """Take the source from the beginning of file names (`times_1.txt`) where that makes groups, and tell whether.
+    """Take the source from the beginning of file names (`times_1.txt`, `times_2.txt`), and tell whether it was done.
 
-    Only of files that say nothing of their source, and only where names begin in two ways or more.
+    Only of files that say nothing of their source, where some begin alike and several sources come out.
     """
-    silent = [document for document in documents if document.source == Path(document.file).stem]
-    begins = [re.match(r"([^\W\d_][^_]*?)(_+\S|[ -]+\d+$)", document.source) for document in silent]
-    count = Counter(match[1] for match in begins if match)
-    if len(silent) < len(documents) or not all(begins) or not 1 < len(count) < len(documents):
+    begins: dict[str, list[Document]] = {}
+    for document in documents:
+        match = re.match(r"([^\W\d_][^_]*?)(_+\S|[ -]+\d+$)", document.source)
+        if match and document.source == Path(document.file).stem and match[1].lower() not in NO_SOURCE:
+            begins.setdefault(match[1], []).append(document)
+    sizes = [len(same) for same in begins.values()]
+    if max(sizes, default=0) < 2 or sizes == [len(documents)]:
         return False
-    for document, match in zip(silent, begins, strict=True):
-        document.source = match[1]
+    for name, same in begins.items():
+        for document in same:
+            document.source = name
     return True
 
 
@@ -219,6 +225,11 @@ def said(folder: Path, documents: list[Document], by_name: bool, done: list[str]
 def listed(names: list[str], most: int = NAMED) -> str:
     """List names, and count those beyond the first."""
     return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")
+
+
+def beside(folder: Path, ending: str) -> Path:
+    """Return a path beside a study folder, also beside the current one: what lies in a study is read."""
+    return (folder.parent if folder.name else Path("..")) / f"{folder.resolve().name}{ending}"
 
 
 def quoted(path: str | Path) -> str:
