@@ -122,6 +122,33 @@ def test_what_was_made_is_taken_away_when_it_fails(articles, monkeypatch):
     assert files("s") == ["mine.txt"] and not Path("s/more").exists()
 
 
+def test_what_cannot_be_made_ends_in_one_line(articles, capsys):
+    assert main(["new", "n" * 300, "articles"]) == 1
+    assert capsys.readouterr().err.count("\n") == 1
+    assert main(["new", "articles/post_1.txt", "articles"]) == 1
+    assert capsys.readouterr().err == "parallax: articles/post_1.txt: a file; give a folder\n"
+
+
+def test_linked_folders_are_walked_once(articles, tmp_path):
+    other = tmp_path / "elsewhere"
+    other.mkdir()
+    (other / "far.txt").write_text("The harbour closed.", encoding="utf-8")
+    try:
+        (articles / "linked").symlink_to(other, target_is_directory=True)
+        (articles / "more" / "round").symlink_to(articles, target_is_directory=True)
+    except OSError:
+        pytest.skip("no links here")
+    names = sorted(path.relative_to(articles).as_posix() for path in new.inside(articles))
+    assert names == ["herald_1.txt", "linked/far.txt", "more/post_3.txt", "post_1.txt", "post_2.txt"]
+
+
+def test_a_table_of_sources_that_is_given_stays(articles):
+    (articles / "sources.csv").write_text("file,source\npost_1.txt,The Post\n", encoding="utf-8")
+    lines = new.create("s", ["articles"])
+    assert sources("s") == [{"file": "post_1.txt", "source": "The Post"}]
+    assert "  written: README.md, codebook.yml" in lines and not any("names of the files" in line for line in lines)
+
+
 def test_a_new_folder_inside_what_is_given_is_refused(articles):
     with pytest.raises(StudyError, match="lies in it"):
         new.create("articles/study", ["articles"])

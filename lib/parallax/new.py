@@ -49,20 +49,20 @@ def create(folder: str | Path, given: Sequence[str | Path] = ()) -> list[str]:
         The folder is a study already, a file is missing, two files would have one name, or nothing can be written.
     """
     folder = Path(folder).expanduser()
-    if folder.exists() and not folder.is_dir():
-        raise StudyError(f"{folder}: a file; give a folder")
-    if (folder / "codebook.yml").exists():
-        raise StudyError(f"{folder}: it holds codebook.yml, so it is a study already; nothing was changed")
-    copies = planned(folder, given)
     with ExitStack() as undo:  # goes back all the way, unless all is done
         try:
+            if folder.exists() and not folder.is_dir():
+                raise StudyError(f"{folder}: a file; give a folder")
+            if (folder / "codebook.yml").exists():
+                raise StudyError(f"{folder}: it holds codebook.yml, so it is a study already; nothing was changed")
+            copies = planned(folder, given)
             for target, origin in copies.items():
                 make_folder(target.parent, undo)
                 undo.callback(target.unlink, missing_ok=True)
                 shutil.copyfile(origin, target)
             make_folder(folder, undo)
             documents = read_documents(folder)
-            by_name = named_alike(documents)
+            by_name = not (folder / "sources.csv").exists() and named_alike(documents)
             made = [name for name, text in pages(folder, documents).items() if added(folder / name, text, undo)]
         except OSError as error:
             raise StudyError(f"{error.filename or folder}: {error.strerror or error}; nothing was made") from None
@@ -115,8 +115,17 @@ def expanded(path: Path) -> list[Path]:
 
 
 def inside(folder: Path) -> Iterator[Path]:
-    """Yield the files of a folder and its subfolders that are not hidden, sorted."""
-    for place, folders, names in os.walk(folder):
+    """Yield the files of a folder and its subfolders that are not hidden, sorted; linked folders too, but once."""
+    def fail(error: OSError) -> None:
+        raise error
+
+    walked = set()
+    for place, folders, names in os.walk(folder, onerror=fail, followlinks=True):
+        real = os.path.realpath(place)
+        if real in walked:
+            folders.clear()
+            continue
+        walked.add(real)
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         yield from (Path(place, name) for name in sorted(names) if not name.startswith("."))
 

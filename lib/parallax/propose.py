@@ -336,27 +336,35 @@ def lines(study: Study, tables: Tables, model: str = MODEL) -> Iterator[str]:
     """Yield the proposals that `parallax check` prints for a Study and its Tables."""
     book = study.codebook
     yield f"proposals from {SAMPLE} documents at most (how often, and in how many): guesses, for you to judge"
-    yield "  named and not in the codebook; paste under actors what is right:"
     named = candidates(study, model, limit=60)
     people = list(actor_lines(named[named["n"] >= SPREAD], book.actors))
-    for line, often in people[:LINES]:
-        yield f"    {line}" + f"  # {often}" * (len(line) + len(often) < WIDTH - 8)
+    shown = [f"    {line}" + f"  # {often}" * (len(line) + len(often) < WIDTH - 8) for line, often in people[:LINES]]
     more = f" and {len(people) - LINES} more;" if len(people) > LINES else ""
-    yield f"   {more} a state that is a city is the capital of its state" if people else "    none"
-    yield "  words that no frame has; a frame is a set of words of one kind:"
-    found = frame_words(study, tables)
-    yield from (proposal(row) for row in found[:LINES].itertuples())
+    shown += [f"   {more} a state that is a city is the capital of its state"] * bool(people)
+    yield from section("named and not in the codebook; paste under actors what is right", shown)
+    loose = frame_words(study, tables, LINES).itertuples()
+    yield from section("words that no frame has; a frame is a set of words of one kind", map(proposal, loose))
     if book.frames:
-        yield "  words that go with a frame:"
-        for frame, rows in companions(study, tables).groupby("frame", sort=False):
-            near = (f"{row.term} ({row.n} in {row.documents})" for row in rows.itertuples())
-            yield from wrap(f"{frame}: {', '.join(near)}", 4)
+        near = companions(study, tables).groupby("frame", sort=False)
+        yield from section("words that go with a frame", (line for frame, rows in near for line in beside(frame, rows)))
     if book.narrative and book.narrative.members:
-        yield "  words of sentences with a member of the narrative; a cue speaks for or against the claim:"
-        yield from (proposal(row) for row in cues(study, tables)[:LINES].itertuples())
+        telling = cues(study, tables, LINES).itertuples()
+        yield from section("words of sentences with a member of the narrative; a cue speaks for or against the claim",
+                           map(proposal, telling))
     lacking = [part for part in ("actors", "frames", "narrative") if not getattr(book, part)]
     if lacking:
         yield f"next: write {lacking[0]} into codebook.yml and run check again (lacking: {', '.join(lacking)})"
+
+
+def section(head: str, lines: Iterable[str]) -> Iterator[str]:
+    """Yield a heading and its lines."""
+    yield f"  {head}:"
+    yield from list(lines) or ["    none"]
+
+
+def beside(frame: str, rows: pd.DataFrame) -> list[str]:
+    """Return the lines of the words that go with a frame."""
+    return wrap(f"{frame}: {', '.join(f'{row.term} ({row.n} in {row.documents})' for row in rows.itertuples())}", 4)
 
 
 def proposal(row: Any) -> str:
