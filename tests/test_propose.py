@@ -85,10 +85,10 @@ def test_what_is_printed_is_short_and_loads(tmp_path):
     out = list(propose.lines(study, found))
     assert max(map(len, out)) <= 100 and len(out) < 40
     actors = [line for line in out if "kind: " in line]
-    (sylvania,) = [line for line in actors if line.startswith("    SYLVANIA: {name: Sylvania, kind: ")]
+    (sylvania,) = [line for line in actors if line.startswith("  SYLVANIA: {name: Sylvania, kind: ")]
     assert sylvania.endswith("}  # 2 in 2")
     book = study.folder / "codebook.yml"
-    book.write_text("\n".join(["title: T", "actors:", *actors]), encoding="utf-8")
+    book.write_text("\n".join(["title: T", "actors:", "  OWN: {name: Own, kind: media}", *actors]), encoding="utf-8")
     assert "SYLVANIA" in read_codebook(book).actors
     assert out[-1] == ("next: write actors into codebook.yml and run check again "
                        "(lacking: actors, frames, narrative)")
@@ -97,8 +97,8 @@ def test_what_is_printed_is_short_and_loads(tmp_path):
 def test_a_full_codebook_gets_no_next_step(harbour):
     out = list(propose.lines(*harbour))
     assert not [line for line in out if line.startswith("next:")]
-    assert "    conflict: cannon (3 in 3)" in out
-    assert "    secret pact (3 in 3): Ruritania and Sylvania keep a [secret pact]." in out
+    assert "  conflict: cannon (3 in 3)" in out
+    assert "  secret pact (3 in 3): Ruritania and Sylvania keep a [secret pact]." in out
 
 
 def test_an_actor_becomes_a_line_of_the_codebook():

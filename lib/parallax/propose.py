@@ -333,14 +333,14 @@ def cues(study: Study, tables: Tables, limit: int = 30) -> pd.DataFrame:
 
 
 def lines(study: Study, tables: Tables, model: str = MODEL) -> Iterator[str]:
-    """Yield the proposals that `parallax check` prints for a Study and its Tables."""
+    """Yield the proposals that `parallax check` prints; lines for the codebook are indented as they are there."""
     book = study.codebook
     yield f"proposals from {SAMPLE} documents at most (how often, and in how many): guesses, for you to judge"
     named = candidates(study, model, limit=60)
     people = list(actor_lines(named[named["n"] >= SPREAD], book.actors))
-    shown = [f"    {line}" + f"  # {often}" * (len(line) + len(often) < WIDTH - 8) for line, often in people[:LINES]]
+    shown = [f"  {line}" + f"  # {often}" * (len(line) + len(often) < WIDTH - 6) for line, often in people[:LINES]]
     more = f" and {len(people) - LINES} more;" if len(people) > LINES else ""
-    shown += [f"   {more} a state that is a city is the capital of its state"] * bool(people)
+    shown += [f" {more} a state that is a city is the capital of its state"] * bool(people)
     yield from section("named and not in the codebook; paste under actors what is right", shown)
     loose = frame_words(study, tables, LINES).itertuples()
     yield from section("words that no frame has; a frame is a set of words of one kind", map(proposal, loose))
@@ -358,15 +358,15 @@ def lines(study: Study, tables: Tables, model: str = MODEL) -> Iterator[str]:
 
 def section(head: str, lines: Iterable[str]) -> Iterator[str]:
     """Yield a heading and its lines."""
-    yield f"  {head}:"
-    yield from list(lines) or ["    none"]
+    yield f"{head}:"
+    yield from list(lines) or ["  none"]
 
 
 def beside(frame: str, rows: pd.DataFrame) -> list[str]:
     """Return the lines of the words that go with a frame."""
-    return wrap(f"{frame}: {', '.join(f'{row.term} ({row.n} in {row.documents})' for row in rows.itertuples())}", 4)
+    return wrap(f"{frame}: {', '.join(f'{row.term} ({row.n} in {row.documents})' for row in rows.itertuples())}", 2)
 
 
 def proposal(row: Any) -> str:
     """Return the line of one proposed word."""
-    return f"    {row.term} ({row.n} in {row.documents}): {row.example}"
+    return f"  {row.term} ({row.n} in {row.documents}): {row.example}"
