@@ -297,10 +297,10 @@ def read(*checked):
 def test_how_many_positions_were_read_is_said(checked, said, few):
     assert repr(display.unread(read(*checked))) == f"{said}: too few to compare sources."
     shown = display.unread(read(*checked), Bridge)
-    advice = "" if few is None else f"{few}; {display.ELSEWHERE}. `make review STUDY=bridge` reads them"
+    advice = "" if few is None else f"{few}; {display.ELSEWHERE}. `parallax review bridge` reads them"
     assert repr(shown) == f"{said}{advice}." and Tags(shown.html).text == f"{said}{advice}.".replace("`", "")
     assert shown.html.startswith('<p class="px-unread" style="')
-    assert ("<code>make review STUDY=bridge</code>" in shown.html) == bool(advice)
+    assert ("<code>parallax review bridge</code>" in shown.html) == bool(advice)
 
 
 def test_what_is_said_of_reading_in_other_cases():

@@ -32,26 +32,39 @@ def test_a_codebook_loads(text, tmp_path):
 
 
 @pytest.mark.parametrize("text", blocks("python"))
-def test_code_runs(text):
+def test_code_runs(text, monkeypatch):
+    runs = []  # that notebooks run is tested elsewhere
+    monkeypatch.setattr(papermill, "execute_notebook", lambda *given: runs.append(given))
     exec(compile(text, "snippet", "exec"), {})
+    for notebook, _, parameters in runs:
+        assert set(parameters) <= set(papermill.inspect_notebook(ROOT / notebook))
+
+
+@pytest.mark.parametrize("line", [match[1] for page in PAGES for match in
+                                  re.finditer(r"\b(papermill \S+\.ipynb .+)$", page.read_text(encoding="utf-8"), re.M)])
+def test_papermill_takes_a_line_as_it_stands(line):
+    words = shlex.split(line.split(";")[0])
+    known = papermill.inspect_notebook(ROOT / words[1])
+    assert words[2].endswith(".ipynb") and len(words) > 3
+    assert {words[i + 1] for i, word in enumerate(words) if word == "-p"} <= set(known)
 
 
 def test_commands_exist(capsys):
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.M))
     text = "\n".join(page.read_text(encoding="utf-8") for page in PAGES)
     assert set(re.findall(r"`?make ([a-z]+)", text)) - {"sure"} <= targets
-    commands = set(re.findall(r"python -m parallax ([a-z]+)", text))
-    assert commands
+    commands = set(re.findall(r"(?:python -m |^ *|`)parallax ([a-z]+)", text, re.M))
+    assert {"new", "check", "report", "notebooks"} <= commands
     for command in commands:
         with pytest.raises(SystemExit) as stop:
             main([command, "--help"])
         assert stop.value.code == 0
 
 
-@pytest.mark.parametrize("line", [line for block in blocks("") for line in block.values[0].splitlines()
-                                  if "-m parallax " in line])
+@pytest.mark.parametrize("line", [match[1] for page in PAGES for match in
+                                  re.finditer(r"^ *parallax (\w.+)$", page.read_text(encoding="utf-8"), re.M)])
 def test_a_command_is_taken_as_it_stands(line, monkeypatch):
-    words = shlex.split(line.split("-m parallax ")[1], comments=True)
+    words = shlex.split(line, comments=True)
     taken = []
     monkeypatch.setattr(cli, words[0], taken.append)
     assert main(words) == 0 and len(taken) == 1

@@ -1,6 +1,5 @@
 import pytest
 
-from parallax import check
 from parallax.annotate import pipeline
 from parallax.annotate.metonymy import place_or_actor
 
@@ -174,17 +173,6 @@ def test_silent_blocks_and_empty_docs(nlp):
 def test_nothing_is_kept_between_stories(nlp):
     nlp("Kim Soon Ae arrived.")
     assert found(nlp("Kim Jong Il arrived. Kim smiled."), "actor")[-1] == ("Kim", "KIM")
-
-
-def test_candidates_are_those_the_codebook_does_not_list():
-    nlp = pipeline(entities=True)
-    texts = ["Angela Merkel met Barack Obama in Berlin.", "Angela Merkel thanked James Polk."]
-    table = check.unlisted(nlp, texts, ACTORS)
-    assert list(table.columns) == ["name", "label", "n", "documents"]
-    assert tuple(table.iloc[0]) == ("Angela Merkel", "PERSON", 2, 2)
-    assert set(table["name"]) == {"Angela Merkel", "Barack Obama"}
-    assert len(check.unlisted(nlp, texts, ACTORS, limit=1)) == 1
-    assert list(check.unlisted(nlp, [], ACTORS).columns) == ["name", "label", "n", "documents"]
 
 
 OTHERS = {

@@ -201,7 +201,7 @@ def test_positions_are_compared_only_where_enough_of_them_were_read(tmp_path, mo
     none, wire, everything = told.values()
     nothing = "None of these 12 positions was read by a person"
     assert f"{nothing}; on studies that no rule was written for, 2 to 5 of 10 were right." in none["3-02"]
-    assert "`make review STUDY=second` reads them." in none["3-02"]
+    assert "`parallax review second` reads them." in none["3-02"]
     for key, what in (("3-04", "sources"), ("3-10", "holders"), ("3-12", "arguments")):
         assert none[key].count(f"{nothing}: too few to compare {what}.") == 2  # once in its place, once for the blind
         assert none[key].count("leads") == none[key].count("most often") == none[key].count("; read by a person") == 0
@@ -267,9 +267,9 @@ TEXT = "The bridge is unsafe. The bridge is dangerous. The bridge is not dangero
 
 @pytest.mark.filterwarnings("error::RuntimeWarning")
 @pytest.mark.parametrize(("parts", "said"), [
-    ({}, ["nothing of the accuracy on this study is known", "`make review STUDY="]),
-    ({"stances": "rules"}, ["labels/stances.csv is what the rules wrote, returned unread", "`make review STUDY="]),
-    ({"stances": "alone"}, ["labels/sentences.csv is missing", "Positions, with holder 1.00", "`make review STUDY="]),
+    ({}, ["nothing of the accuracy on this study is known", "`parallax review "]),
+    ({"stances": "rules"}, ["labels/stances.csv is what the rules wrote, returned unread", "`parallax review "]),
+    ({"stances": "alone"}, ["labels/sentences.csv is missing", "Positions, with holder 1.00", "`parallax review "]),
     ({"sentences": "drawn", "stances": "alone"}, [
         "In 2 sentences drawn at random: precision 1 of 2 positions (50%, 9% to 91%) and recall 1 of 1 positions",
         "Of 1 error shown: 1 extra", "1 label not counted", "'The bridge is closed.'"]),

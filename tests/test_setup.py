@@ -2,8 +2,11 @@
 
 import base64
 import hashlib
+import os
 import re
+import shutil
 import subprocess
+import sys
 import tomllib
 from importlib.util import find_spec
 from pathlib import Path
@@ -11,6 +14,9 @@ from pathlib import Path
 import nbformat
 import papermill
 import pytest
+from hatchling.builders.wheel import WheelBuilder
+
+from parallax import study
 
 ROOT = Path(__file__).resolve().parents[1]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -49,7 +55,7 @@ def test_every_requirement_is_pinned_and_the_project_comes_last():
 
 def test_what_the_project_names_is_in_the_lock_file():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    named = project["dependencies"] + project["optional-dependencies"]["dev"]
+    named = sum(project["optional-dependencies"].values(), project["dependencies"])
     locked = set(re.findall(r"^([\w.-]+)==", (ROOT / "requirements.txt").read_text(), re.M))
     names = {re.match(r"[\w.-]+", line).group().lower() for line in named}
     assert names <= {name.lower() for name in locked}
@@ -93,6 +99,27 @@ def test_git_keeps_what_belongs_to_the_project(name):
                                   "lib/parallax.egg-info/PKG-INFO"])
 def test_git_leaves_out_what_commands_make(name):
     assert git("check-ignore", "-q", name).returncode == 0
+
+
+def test_a_wheel_carries_what_a_report_needs():
+    """The notebooks go into the package, where `study.ROOT` looks for them; nothing of the package is left out."""
+    wheel = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["hatch"]["build"]["targets"]["wheel"]
+    builder = WheelBuilder(str(ROOT))
+    inside = {file.distribution_path.replace("\\", "/") for file in builder.recurse_included_files()}
+    assert {f"parallax/notebooks/{path.name}" for path in NOTEBOOKS} <= inside
+    package = {path.relative_to(ROOT / "lib").as_posix() for path in tracked() if path.is_relative_to(ROOT / "lib")}
+    assert package <= inside and len(package) > 60
+    assert wheel["dev-mode-dirs"] == ["lib"]
+
+
+def test_the_notebooks_are_found_in_a_clone_and_in_a_wheel(tmp_path):
+    assert study.ROOT == ROOT
+    copy = tmp_path / "site-packages" / "parallax"
+    shutil.copytree(ROOT / "lib" / "parallax", copy, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(ROOT / "notebooks", copy / "notebooks")
+    ask = [sys.executable, "-c", "from parallax import study; print(study.ROOT)"]
+    said = subprocess.run(ask, capture_output=True, text=True, env={**os.environ, "PYTHONPATH": str(copy.parent)})
+    assert Path(said.stdout.strip()) == copy.resolve()
 
 
 def test_help_lists_every_target():

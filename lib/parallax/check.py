@@ -3,17 +3,14 @@
 import re
 import textwrap
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
 import pandas as pd
 from spacy.lang.en.lex_attrs import like_num
-from spacy.language import Language
 
-from parallax import copies, gold, segment, stats
-from parallax.annotate import MODEL, pipeline
-from parallax.annotate.mentions import SHARED, phrases
+from parallax import copies, gold, stats
 from parallax.annotate.rules import words
 from parallax.annotate.stance import NUMBERS
 from parallax.codebook import OWN, Argument
@@ -21,8 +18,6 @@ from parallax.stats import counted
 from parallax.study import Study, oddities
 from parallax.tables import Tables
 
-RUNNING = ("body", "bullet", "deck", "caption", "pullquote")  # in titles every word can look like a name
-SAMPLE = 200  # documents in which names are looked for: the entity recognizer costs as much as all else
 WIDTH = 100  # columns of a terminal
 AROUND = 140  # characters of a sentence that are shown around a cue
 DATES = "2025-09-03, 2025-09 or 2025"
@@ -344,117 +339,11 @@ def wrap(text: str, indent: int) -> list[str]:
                          break_on_hyphens=False)
 
 
-# --- Who is named
-
-
-def candidates(study: Study, model: str = MODEL, limit: int = 30) -> pd.DataFrame:
-    """Propose people and organisations that the texts name and the codebook does not list.
-
-    Parameters
-    ----------
-    study : parallax.study.Study
-    model : str
-        A spaCy pipeline with an entity recognizer.
-    limit : int
-        At most so many rows.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Columns name, label, n, documents; from the first documents only when there are many.
-    """
-    readable = [document for document in study.documents if document.status == "ok"][:SAMPLE]
-    texts = ("\n\n".join(document.raw[block.start:block.end] for block in segment.blocks(document.raw)
-                         if block.kind in RUNNING)[:segment.LONGEST] for document in readable)
-    return unlisted(pipeline(model=model, entities=True), texts, study.codebook.model_dump()["actors"], limit)
-
-
-def unlisted(nlp: Language, texts: Iterable[str], actors: dict[str, dict[str, Any]], limit: int = 50) -> pd.DataFrame:
-    """Count the people and organisations that texts name and the codebook does not list.
-
-    Parameters
-    ----------
-    nlp : spacy.language.Language
-        A pipeline with an entity recognizer.
-    texts : iterable of str
-    actors : dict of dict
-        The codebook's actors.
-    limit : int
-        Keep so many, the most frequent.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Columns name, label (PERSON or ORG), n (mentions), documents; most frequent first.
-    """
-    known, people = listed(actors)
-    count, documents = Counter(), set()
-    for number, doc in enumerate(nlp.pipe(texts)):
-        names = [(plain(ent.text), ent.label_) for ent in doc.ents if ent.label_ in ("PERSON", "ORG")]
-        names = [name for name in names if name[0] and name[0].lower() not in known | SHARED
-                 and not any(one_person(name[0].lower(), person) for person in people)]
-        count.update(names)
-        documents.update((name, number) for name, _ in names)
-    return pd.DataFrame(once(count, documents)[:limit], columns=["name", "label", "n", "documents"])
-
-
-def once(count: Mapping[tuple[str, str], int], documents: Iterable[tuple[str, int]]) -> list[tuple[Any, ...]]:
-    """Return (name, label, mentions, documents) with the forms of one name as one row, most frequent first."""
-    into, rows, found = merged(count), {}, {}
-    for (name, label), n in sorted(count.items(), key=lambda item: (-item[1], item[0])):
-        row = rows.setdefault(into.get(name, name), Counter())
-        row[label] += n
-    for name, document in documents:
-        found.setdefault(into.get(name, name), set()).add(document)
-    out = [(name, max(labels, key=lambda label: (labels[label], label)), labels.total(), len(found[name]))
-           for name, labels in rows.items()]
-    return sorted(out, key=lambda row: (-row[2], -row[3], row[:2]))
-
-
-def merged(count: Mapping[tuple[str, str], int]) -> dict[str, str]:
-    """Return {name: the longer form of it}: another spelling, or a person's name that ends in the same word."""
-    total = Counter()
-    for (name, _), n in count.items():
-        total[name] += n
-    by_size = sorted(total, key=lambda name: (len(name.split()), total[name], name), reverse=True)
-    people = {name for name, label in count if label == "PERSON"}
-    into: dict[str, str] = {}
-    for name in by_size:
-        longer = [other for other in people if len(other.split()) > len(name.split())
-                  and one_person(name.lower(), other.lower())]
-        same = [other for other in by_size if other != name and other.lower() == name.lower() and other not in into]
-        if longer:
-            nearest = max(longer, key=lambda other: (total[other], len(other), other))
-            into[name] = into.get(nearest, nearest)
-        elif same:
-            into[name] = same[0]
-    return into
-
-
-def one_person(name: str, other: str) -> bool:
-    """Tell whether two names end in one word, and the words of one are all in the other: Trump, Donald Trump."""
-    short, long = sorted((name.split(), other.split()), key=len)
-    return short[-1] == long[-1] and set(short) <= set(long)
-
-
-def listed(actors: dict[str, dict[str, Any]]) -> tuple[set[str], list[str]]:
-    """Return what the codebook calls its actors, and the full names of its people, all in small letters."""
-    said = [(text, key, form) for text, key, form in phrases(actors) if form != "role"]
-    people = {plain(text).lower() for text, key, form in said
-              if form == "name" and " " in text and actors[key].get("kind") == "person"}
-    return {plain(text).lower() for text, _, _ in said} | {text.lower() for text, _, _ in said}, sorted(people)
-
-
-def plain(name: str) -> str:
-    """Take article, genitive and line breaks off a name."""
-    return re.sub(r"^[Tt]he |['’]s?$", "", " ".join(name.split())).replace("’", "'")
-
-
 # --- What is printed
 
 
-def lines(study: Study, tables: Tables, model: str = MODEL) -> Iterator[str]:
-    """Yield the lines that `python -m parallax check` prints, for a Study and its Tables."""
+def lines(study: Study, tables: Tables) -> Iterator[str]:
+    """Yield the lines that `parallax check` prints of what a Study and its Tables hold."""
     book, ok = study.codebook, tables.documents[tables.documents["status"] == "ok"]
     yield from wrap(f"{study.title}: {len(ok)} of {len(tables.documents)} documents read, {ok['words'].sum()} words, "
                     f"{len(study.sources)} sources", 0)
@@ -482,7 +371,3 @@ def lines(study: Study, tables: Tables, model: str = MODEL) -> Iterator[str]:
     if book.narrative and book.narrative.arguments:
         yield "narrative: how often each cue decides a position, with sentences; lines marked with ! warn"
         yield from cue_lines(study, tables)
-    named = candidates(study, model)
-    if len(named):
-        names = ", ".join(f"{row.name} ({row.n})" for row in named.itertuples(index=False))
-        yield from wrap(f"named in the texts, not in the codebook: {names}", 0)

@@ -1,4 +1,4 @@
-"""The command line: report, tables, explore, review, queue, check, figures."""
+"""The command line: new, check, report, notebooks, explore, review, queue, tables, figures."""
 
 import argparse
 import os
@@ -14,13 +14,13 @@ from parallax.study import load, write_texts
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command; return 0 when done, 1 with one line on standard error when the input is wrong."""
-    parser = argparse.ArgumentParser(prog="python -m parallax", description="One event, several sources.")
+    parser = argparse.ArgumentParser(prog=called(), description="One event, several sources.")
     parser.add_argument("--version", action="version", version=f"parallax {__version__}")
     commands = parser.add_subparsers(dest="command", required=True)
 
     def command(name: str, help: str, out: str | None = None) -> argparse.ArgumentParser:
         sub = commands.add_parser(name, help=help, description=help)
-        sub.add_argument("study", help="a folder with articles and codebook.yml")
+        sub.add_argument("study", help="a study: a folder with articles and codebook.yml")
         if out:
             sub.add_argument("--out", required=True, help=out)
         sub.add_argument("--model", default=None, help="an installed spaCy model")
@@ -35,17 +35,22 @@ def main(argv: Sequence[str] | None = None) -> int:
         sub.add_argument("--port", type=int, default=8866, help="where it is served, or the next free one")
         sub.add_argument("--no-browser", dest="browser", action="store_false", help="open no browser")
 
+    help = "Make a study: copy articles into a folder, and write a codebook to fill in and a table of sources."
+    sub = commands.add_parser("new", help=help, description=help)
+    sub.add_argument("folder", help="the folder of the study; made when it is missing")
+    sub.add_argument("files", nargs="*", help="articles, or folders of them, to copy; those in FOLDER stay")
+    command("check", "Say what a study holds, what is missing and what is odd, and propose what to look for.")
     sub = command("report", "Run the notebooks and write one HTML site.", "folder for the site")
     sub.add_argument("-p", "--parameter", nargs=2, action="append", default=[], metavar=("NAME", "VALUE"),
                      help="a parameter of the notebooks; may be given several times")
     sub.add_argument("--workers", type=int, default=2, help="notebooks at a time")
+    command("notebooks", "Copy the notebooks, set to a study, to open them in JupyterLab.", "folder for the notebooks")
     sub = command("tables", "Write the tables.", "folder for the tables")
     answered(sub)
     sub.add_argument("--format", choices=("csv", "parquet"), default="csv")
     sub = command("queue", "List the sentences to read next, the best first, as CSV.")
     answered(sub)
     sub.add_argument("--limit", type=int, default=0, metavar="N", help="at most so many; 0 for all")
-    command("check", "Say what a study holds, what is missing and what is odd.")
     command("figures", "Draw every figure with the CSV it was drawn from.", "folder for the figures")
     served(command("explore", "Serve the page of explore: filter, search, read and correct."))
     served(command("review", "Serve the page of review: say of one sentence after another what it is."))
@@ -68,11 +73,37 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 0
 
 
+def called() -> str:
+    """Return how this command line was called: `parallax`, or `python -m parallax`."""
+    return "parallax" if Path(sys.argv[0]).stem == "parallax" else "python -m parallax"
+
+
 def model(args: argparse.Namespace) -> str:
     """Return the name of the model to use."""
     from parallax.annotate import MODEL
 
     return args.model or MODEL
+
+
+def new(args: argparse.Namespace) -> None:
+    """Make a study and say what was done and what comes next."""
+    from parallax.new import beside, create, quoted
+
+    print("\n".join(create(args.folder, args.files)))
+    folder = Path(args.folder)
+    print("Next:")
+    print(f"  look through {folder / 'sources.csv'} (a spreadsheet opens it)")
+    print(f"  {called()} check {quoted(folder)}")
+    print(f"  write what to look for into {folder / 'codebook.yml'}; check proposes it, and tells what was found")
+    print(f"  {called()} report {quoted(folder)} --out {quoted(beside(folder, '_report'))}")
+
+
+def notebooks(args: argparse.Namespace) -> None:
+    """Copy the notebooks, set to a study."""
+    from parallax.new import notebooks, quoted
+
+    made = notebooks(args.study, args.out, args.model or "")
+    print(f"{len(made)} notebooks in {args.out}; open them with: jupyter lab {quoted(made[0])}")
 
 
 def tables(args: argparse.Namespace) -> None:
@@ -109,13 +140,13 @@ def queue(args: argparse.Namespace) -> None:
 
 
 def check(args: argparse.Namespace) -> None:
-    """Print what a study holds and what is odd in it."""
+    """Print what a study holds, what is odd in it, and what it could look for."""
     from parallax import check as module
-    from parallax import tables
+    from parallax import propose, tables
 
     study = load(args.study)
     found = tables.build(study, model(args), workers=os.cpu_count() or 1)
-    for line in module.lines(study, found, model(args)):
+    for line in (*module.lines(study, found), *propose.lines(study, found, model(args))):
         print(line)
 
 
@@ -135,7 +166,6 @@ def report(args: argparse.Namespace) -> None:
     if args.model:
         parameters["model"] = args.model
     print(report(args.study, args.out, parameters, workers=args.workers))
-
 
 
 def explore(args: argparse.Namespace) -> None:

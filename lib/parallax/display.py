@@ -547,7 +547,7 @@ def unread(stances: pd.DataFrame, study: Any = None, voice: str = "all", of: str
         said = listed(some) if len(some) <= SAID else f"{len(some)} of {stances['source'].nunique()} sources"
         whose = f" of {said}" if len(few) < len(stances) else ""
         text += f": too few{whose} to compare {of}" if stances["checked"].any() else ""
-        text += f"; {ELSEWHERE}. `make review STUDY={study.folder.name}` reads them"
+        text += f"; {ELSEWHERE}. `parallax review {study.folder.name}` reads them"
     return calm(voiced(f"{text}.", voice))
 
 
@@ -598,7 +598,7 @@ def drawn(part: pd.DataFrame, study: Any) -> Shown:
     if len(said):
         return calm(f"In {many} drawn at random: {text}.")
     known = "have been read, and none takes a position." if len(part) else (
-        f"has been read, so how good the positions are on this study is not known: `make review STUDY="
+        f"has been read, so how good the positions are on this study is not known: `parallax review "
         f"{study.folder.name}` draws some.")
     return calm(f"{many} drawn at random {known}")
 

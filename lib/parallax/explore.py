@@ -20,7 +20,7 @@ import pandas as pd
 from parallax import display, labels, stats
 from parallax.codebook import OWN
 from parallax.errors import StudyError, allowed
-from parallax.study import ROOT, Study
+from parallax.study import Study
 from parallax.tables import SPAN, VOICES, Tables, write
 
 PAGE = 15  # sentences on a page
@@ -642,7 +642,7 @@ class Explorer(widgets.VBox):
     def save(self, _: Any) -> None:
         """Write what was selected to a file."""
         try:
-            path = save(table(self.found), ROOT / "reports" / self.study.folder.name)
+            path = save(table(self.found), self.study.folder.parent / "reports" / self.study.folder.name)
             self.note.value = escape(f"{display.count(len(self.found.sentences), 'sentence')} in {path}")
         except StudyError as error:
             self.note.value = escape(str(error))

@@ -37,7 +37,7 @@ def report(study: Any, out: Any, parameters: dict[str, Any] | None = None, noteb
     parameters : dict of str to value, optional
         Values for the cells tagged ``parameters``; a notebook gets those that it knows.
     notebooks : str or pathlib.Path, optional
-        The folder of the notebooks, ``notebooks`` of the repository by default. Those named with a digit
+        The folder of the notebooks, by default those that come with Parallax. Those named with a digit
         first are pages, in that order; the first is ``index.html``.
     workers : int
         How many notebooks run at the same time, each in a process of its own.
@@ -112,7 +112,7 @@ def inspect(folder: Path) -> dict[Path, dict[str, str]]:
     """Return {notebook: {parameter: type}} in the order of the pages."""
     paths = sorted(folder.glob("[0-9]*.ipynb"))
     if not paths:
-        raise StudyError(f"{folder.name}: no notebooks such as 0_overview.ipynb; run in a clone of Parallax")
+        raise StudyError(f"{folder.name}: no notebooks such as 0_overview.ipynb; install Parallax again")
     found = {path: papermill.inspect_notebook(path).values() for path in paths}
     return {path: {one["name"]: one["inferred_type_name"] for one in ones} for path, ones in found.items()}
 

@@ -22,7 +22,7 @@ OPTIONS = ["--Voila.ip=127.0.0.1", "--template=parallax", "--theme=light", "--st
 
 
 def serve(name: str, parameters: dict[str, Any], port: int = 8866, browser: bool = True) -> None:
-    """Serve a notebook of the repository until it is stopped (Ctrl-C).
+    """Serve a notebook that comes with Parallax until it is stopped (Ctrl-C).
 
     Parameters
     ----------
@@ -42,7 +42,7 @@ def serve(name: str, parameters: dict[str, Any], port: int = 8866, browser: bool
     """
     notebook = ROOT / "notebooks" / f"{name}.ipynb"
     if not notebook.exists():
-        raise StudyError(f"{name}.ipynb: no such notebook; run in a clone of Parallax")
+        raise StudyError(f"{name}.ipynb: no such notebook; install Parallax again")
     port = free(port)
     with tempfile.TemporaryDirectory() as folder:
         page = Path(folder, notebook.name)

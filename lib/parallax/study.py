@@ -15,7 +15,9 @@ from parallax.codebook import Codebook, Columns, read_codebook
 from parallax.errors import StudyError, decode
 from parallax.records import Article, iso
 
-ROOT = Path(__file__).resolve().parents[2]  # the repository, where `seeds` and `notebooks` lie
+HERE = Path(__file__).resolve().parent
+# Where `notebooks` lies: a wheel carries it inside the package, a clone beside `seeds`.
+ROOT = HERE if (HERE / "notebooks").is_dir() else HERE.parents[1]
 POOLED = "all"  # how the sources together are called in tables of pairs
 # Signs of a text that is not what it seems. UTF-8 read as Latin-1 leaves pairs that no language writes.
 ODD = (

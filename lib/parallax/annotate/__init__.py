@@ -33,7 +33,7 @@ def pipeline(codebook: Codebook | None = None, model: str = MODEL, entities: boo
     model : str
         Name of an installed spaCy pipeline with a parser.
     entities : bool
-        Keep the entity recognizer. It costs half of the time and only `check.candidates` needs it.
+        Keep the entity recognizer. It costs half of the time and only `propose.candidates` needs it.
 
     Returns
     -------
