@@ -337,10 +337,11 @@ def test_every_position_stands_with_its_sentence_and_what_fired():
     assert re.search('The bridge is <mark class="px-cue"[^>]+>safe</mark>[.]', shown.html)
     assert shown.html.count("<mark") == 3  # a reader's position may be that of a whole sentence: nothing to mark
     lines = repr(shown).splitlines()
-    assert lines[0] == "sentence | text | position | holder | read | argument | why | rule"
-    assert lines[1].split(" | ") == ["A, f.0", "The bridge is [safe|cue].", "affirms", "source", "yes",
-                                     "It is safe", "'safe' (It is safe, for)", "own"]
-    assert lines[4].startswith("B, f.3 | [The bridge is safe|cue], said Ann <b>. | affirms | Ann <b> | no |")
+    assert lines[0] == "sentence | position | holder | read | argument | why | rule"
+    assert lines[1].split(" | ") == ["A, f.0", "affirms", "source", "yes", "It is safe", "'safe' (It is safe, for)",
+                                     "own"]
+    assert lines[4].startswith("B, f.3 | affirms | Ann <b> | no |")
+    assert re.search('<mark[^>]+>The bridge is safe</mark>, said Ann &lt;b&gt;[.]', shown.html)
 
 
 def test_beyond_a_bound_the_rest_is_in_the_csv():

@@ -59,6 +59,12 @@ def test_norway_is_no_boolean_and_empty_keys_are_defaults(tmp_path):
     assert list(book.actors) == ["NO"] and book.frames == {}
 
 
+def test_a_key_left_empty_says_nothing_wherever_it_stands(tmp_path):
+    book = "title: T\nactors: {X: {name: X, kind: state, aliases: }}\nnarrative:\n  claim: C\n  arguments:\n"
+    found = load(make(tmp_path / "s", book, a__txt="Text here.")).codebook
+    assert found.actors["X"].aliases == [] and found.narrative.arguments == {}
+
+
 @pytest.mark.parametrize(
     "data, reason",
     [

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, model_validator
 
 from parallax.errors import StudyError, decode
 
@@ -24,6 +24,14 @@ class Part(BaseModel):
     """A part of the codebook; an unknown key is an error, never ignored."""
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def without_empty(cls, value: Any) -> Any:
+        """Drop what is written but empty: `frames:` alone says nothing, so the default holds."""
+        optional = {name for name, field in cls.model_fields.items() if not field.is_required()}
+        return {k: v for k, v in value.items() if k not in optional or v not in ("", None)} if isinstance(
+            value, dict) else value
 
 
 class Actor(Part):
@@ -128,11 +136,6 @@ class Loader(yaml.BaseLoader):
         return super().construct_mapping(node, deep)
 
 
-def without_empty(value: Any) -> dict[str, Any]:
-    """Drop keys that are written but empty: `frames:` alone says nothing, so the default holds."""
-    return {k: v for k, v in value.items() if v not in ("", None)}
-
-
 def read_codebook(path: Path) -> Codebook:
     """Read and check a codebook.
 
@@ -154,7 +157,7 @@ def read_codebook(path: Path) -> Codebook:
         data = yaml.load(decode(path, "the shortest is one line: 'title: My study'"), Loader)
         if not isinstance(data, dict):
             raise StudyError("expected keys and values, starting with 'title: ...'")
-        book = Codebook.model_validate(without_empty(data))
+        book = Codebook.model_validate(data)
         check_references(book)
         return book
     except RecursionError:

@@ -55,14 +55,14 @@ LABELS = {"frame": "frame", "actor": "actor"}  # what the words of rows that are
 # only what its list knows: colours as #rrggbb or #rrggbbaa, no rgb(1 2 3 / .2), no "inherit", no text-decoration.
 BOLD = "border-left: 4px solid #009e73; background: #009e731a; font-weight: 600; padding: .5rem .9rem"
 CALM = "border-left: 4px solid #767676; background: #8080801a; padding: .5rem .9rem"
-INK = "; color: #1c1d20; border-bottom: "  # a mark brings its own ink, dark on pale, on light and dark pages
+INK = ";color:#1c1d20;border-bottom:"  # a mark brings its own ink, dark on pale, on light and dark pages
 LOOKS = {  # the look of each kind of mark: its own line as well as its own colour
-    "": "background: #e2e2e2" + INK + "2px solid #808080",
-    "voice": "background: #f5e3ed" + INK + "1px solid #cc79a7",
-    "frame": "background: #ccece3" + INK + "2px solid #009e73",
-    "actor": "background: #d9eefa" + INK + "2px dotted #56b4e9",
-    "operator": "background: #fae8c6" + INK + "3px double #e69f00",
-    "cue": "background: #f8ddca" + INK + "2px dashed #d55e00",
+    "": "background:#e2e2e2" + INK + "2px solid #808080",
+    "voice": "background:#f5e3ed" + INK + "1px solid #cc79a7",
+    "frame": "background:#ccece3" + INK + "2px solid #009e73",
+    "actor": "background:#d9eefa" + INK + "2px dotted #56b4e9",
+    "operator": "background:#fae8c6" + INK + "3px double #e69f00",
+    "cue": "background:#f8ddca" + INK + "2px dashed #d55e00",
 }
 PLAIN = '<div class="mathjax_ignore">'  # between $5 billion and $3 billion stands no formula
 
@@ -489,7 +489,7 @@ def why(tables: Tables, stances: pd.DataFrame, names: Names, caption: str = "", 
     Shown
     """
     rows, where = stances.head(bound), tables.sentences.set_index("sentence")
-    texts = [cued(one, where.loc[one.sentence], cue) for one, cue in
+    texts = [Shown(cued(one, where.loc[one.sentence], cue), "") for one, cue in
              zip(rows.itertuples(), pointed(tables, rows), strict=True)]
     places = [Shown(place(*at), ", ".join(at)) for at in zip(rows["source"], rows["sentence"], strict=True)]
     shown = rows.assign(sentence=pd.Series(places, rows.index, object), text=pd.Series(texts, rows.index, object),
@@ -499,17 +499,17 @@ def why(tables: Tables, stances: pd.DataFrame, names: Names, caption: str = "", 
         more = f"The first {bound} of {len(stances)} positions; all are in stances.csv."
         caption = f"{caption}. {more}" if caption else more
     html = table(shown, caption, heads={"read": "read"}).html.replace('class="scroll"', 'class="scroll px-tall"', 1)
-    lines = [" | ".join(map(str, row)) for row in shown.itertuples(index=False, name=None)]
-    return Shown(html, "\n".join(filter(None, [caption, " | ".join(shown), *lines])))
+    words = shown.drop(columns="text")  # the sentences of all positions would stand twice in the file of the notebook
+    lines = [" | ".join(map(str, row)) for row in words.itertuples(index=False, name=None)]
+    return Shown(html, "\n".join(filter(None, [caption, " | ".join(words), *lines])))
 
 
-def cued(one: Any, sentence: pd.Series, points: bool) -> Shown:
-    """Show the sentence of a position, its cue marked."""
+def cued(one: Any, sentence: pd.Series, points: bool) -> str:
+    """Return the sentence of a position as HTML, its cue marked."""
     start, end = ((at - sentence["start"]) * points for at in (one.start, one.end))
-    before, cue, after = sentence["text"][:start], sentence["text"][start:end], sentence["text"][end:]
-    if not cue:
-        return Shown(escape(after), after)
-    return Shown(f"{escape(before)}{mark(escape(cue), ['cue'])}{escape(after)}", f"{before}[{cue}|cue]{after}")
+    before, cue, after = (escape(text) for text in (sentence["text"][:start], sentence["text"][start:end],
+                                                    sentence["text"][end:]))
+    return f"{before}{mark(cue, ['cue']) if cue else ''}{after}"
 
 
 def takeaway(text: str) -> Shown:
