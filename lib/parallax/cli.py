@@ -20,7 +20,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     def command(name: str, help: str, out: str | None = None) -> argparse.ArgumentParser:
         sub = commands.add_parser(name, help=help, description=help)
-        sub.add_argument("study", help="a study: a folder with articles and codebook.yml")
+        sub.add_argument("study", help="a folder with articles and codebook.yml")
         if out:
             sub.add_argument("--out", required=True, help=out)
         sub.add_argument("--model", default=None, help="an installed spaCy model")
