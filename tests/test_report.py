@@ -263,6 +263,7 @@ def test_a_link_to_an_article_is_one_to_the_web():
                 "problem": ""}
     assert '<a href="https://example.org/?a=1&amp;b" rel="noreferrer">' in fulltext.about(
         {**document, "url": "https://example.org/?a=1&b"}, {})
+    assert fulltext.about({**document, "copy_of": "b.txt"}, {}) == "a.txt, 2 words, a near-copy of b.txt"
     assert "<a" not in fulltext.about({**document, "url": "javascript:alert(1)"}, {})
 
 

@@ -8,6 +8,7 @@ import platform
 import re
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from html import escape, unescape
 from importlib.metadata import version
 from itertools import count
@@ -24,6 +25,7 @@ from traitlets.config import Config
 
 from parallax import __version__, fulltext
 from parallax.display import PLAIN
+from parallax.study import write_texts
 from parallax.tables import Tables
 
 HERE = Path(__file__).parent
@@ -53,7 +55,6 @@ BOX = re.compile(r'<div class="(scroll[^"]*)" role="group" tabindex="0"(?: aria-
 FIGURE = re.compile(r'<figure class="px-figure" id="figure-([^"]+)"><div [^>]*?aria-label="([^"]*)">')
 UNDER = re.compile(r'(<figure class="px-figure" id="figure-([^"]+)">.*?)<figcaption>(.*?)</figcaption>', re.S)
 FORMS = (".csv", ".png", ".svg")  # of a figure's files, those that come first
-UNSAFE = re.compile(r'[<>:"/\\|?*\x00-\x1f]')  # in the name of a file, on one system or another
 
 
 def write_site(study: Any, tables: Tables, out: Path, parameters: dict[str, Any],
@@ -124,13 +125,10 @@ def keep_figures(made: Path, out: Path) -> None:
 
 def save_texts(study: Any, tables: Tables, out: Path) -> dict[str, str]:
     """Write the whole text of each document as it was read; return where it lies, by its file."""
-    texts = {}
-    for document in study.documents:
-        if document.status == "ok" and document.file in set(tables.documents["file"]):
-            name = UNSAFE.sub("_", document.file.removesuffix(".txt")) + ".txt"
-            keep(out / "texts" / name, document.raw)
-            texts[document.file] = f"texts/{quote(name)}"
-    return texts
+    shown = set(tables.documents["file"])  # of some sources, where these alone are compared
+    mine = replace(study, documents=[document for document in study.documents if document.file in shown])
+    texts = write_texts(mine, out / "texts", every=True)
+    return {file: quote(path.relative_to(out).as_posix()) for file, path in texts.items()}
 
 
 def describe(name: str, node: NotebookNode, study: Any) -> dict[str, str]:
