@@ -68,6 +68,7 @@ def label(page: Page, first: int, last: int) -> Range | None:
         return first, colon
     named = colon - first <= 5 and not any(t.pos_ in (*VERBAL, "ADP") for t in doc[first:colon])
     head = doc[colon - 1]
+    named &= head.lower_ not in words("sorts-of-text") or head.i in page.actors
     return (first, colon) if named and (head.pos_ == "PROPN" or head.pos_ == "NOUN" and speaks(page, head)) else None
 
 
