@@ -708,3 +708,12 @@ def test_a_short_text_tells_no_language_but_its_file_may(tmp_path):
     assert languages.language("Strelsau: Hafen zu") == ("", "")
     one = only(put(tmp_path, "a.csv", "text,language\nHafen zu.,German\n"))
     assert (one.language, one.status) == ("de", "skipped")
+
+
+def test_a_page_without_its_article_still_says_whose_it_is(tmp_path):
+    head = ('<head><meta property="og:site_name" content="The Wire"><meta property="og:title" content="Who pays?">'
+            '<meta property="article:published_time" content="2025-09-03T09:00:00Z"></head>')
+    (tmp_path / "a.html").write_text(f"<html>{head}{BROKEN['b.htm'][0][6:]}", encoding="utf-8")
+    (one,) = read_documents(tmp_path)
+    assert (one.status, one.source, one.title, one.published) == ("skipped", "The Wire", "Who pays?", "2025-09-03")
+    assert one.problem == BROKEN["b.htm"][1] and not one.raw

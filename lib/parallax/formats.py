@@ -25,6 +25,7 @@ NOT_TEXTS = re.compile(r"(?:readme|license|licence).*|.*\.ipynb|\..*|~\$.*|thumb
 OF_STUDY = ("codebook.yml", "sources.csv")  # in the folder of the study itself
 WALL = re.compile(r"\b(?:cookies?|javascript|captcha|not a robot|verify (?:that )?you are|enable js|ad ?blocker|"
                   r"(?:subscribe|log in|sign in|register) to (?:read|continue))\b", re.I)
+WALL_SAID = "no article, only what stands before it ({}): open the page in a browser and save it from there"
 WALLED = 80  # words; a text as short as this that speaks of cookies or the like is no article
 INSTEAD = {ending: said for endings, said in {
     "pdf": "a PDF is not read: save its text as .txt, or the article's page as .html",
@@ -219,13 +220,12 @@ def read_html(path: Path, _: Columns) -> list[Article]:
     body = "\n\n".join(lines)
     if not body:
         raise StudyError("no text found in the page: save its text as .txt")
-    if len(body.split()) < WALLED and WALL.search(body):
-        raise StudyError(f"no article, only what stands before it ({WALL.search(body).group().lower()}): "
-                         "open the page in a browser and save it from there")
+    wall = WALL.search(body) if len(body.split()) < WALLED else None
     stated = re.search(r"<html\b[^>]*?\blang=[\"']?([\w-]+)", text[:5000], re.I)
     title, site = (" ".join((part or "").split()) for part in (found.title, found.sitename or found.hostname))
-    return [Article(headed(title, body), title, found.date or "", site, found.url or "", found.author or "",
-                    stated.group(1) if stated else "", "html")]
+    one = Article(headed(title, body), title, found.date or "", site, found.url or "", found.author or "",
+                  stated.group(1) if stated else "", "html")
+    return [one if wall is None else replace(one, text="", problem=WALL_SAID.format(wall.group().lower()))]
 
 
 def decode_page(data: bytes) -> str:

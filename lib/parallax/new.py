@@ -161,7 +161,9 @@ def sources_table(documents: list[Document]) -> str:
         whole = container(document)
         if size[whole] <= LISTED:
             said = {column: getattr(document, column, "") for column in SOURCE_COLUMNS}
-            rows.append(list((said if document.raw else {**said, "source": ""}).values()))  # it may be read one day
+            if not (document.raw or document.outlet):
+                said["source"] = ""  # it may be read one day, and say it then
+            rows.append(list(said.values()))
         elif whole not in done:
             rows.append([whole] + [""] * (len(SOURCE_COLUMNS) - 1))
         done.add(whole)
