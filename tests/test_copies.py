@@ -65,7 +65,7 @@ def test_many_copies_of_one_text_name_the_first():
     (0, "once", ""),
     (1, "once", "1 of 4 documents is a near-copy of another and counts once."),
     (2, "once", "2 of 4 documents are near-copies of another and count once."),
-    (2, "published", "2 of 4 documents are near-copies of another and count as published."),
+    (2, "published", "2 of 4 documents are near-copies of another and count too, as published."),
 ])
 def test_the_sentence(n, how, said):
     table = documents(a="", b="", c="", d="")
@@ -103,7 +103,7 @@ def test_copies_count_once_or_as_published(study):
 def test_read_takes_copies_and_check_says_them(study):
     whole, once = (parallax.read(study, copies=how)[1] for how in ("published", "once"))
     assert [t.documents["status"].eq("ok").sum() for t in (whole, once)] == [3, 2]
-    assert [copies.sentence(t.documents)[-15:] for t in (whole, once)] == ["s as published.", "nd counts once."]
+    assert [copies.sentence(t.documents)[-15:] for t in (whole, once)] == [", as published.", "nd counts once."]
     lines = dict(odd_texts(load(study), whole))
     # 30 runs and 29; 6 hold "on" or "Wednesday", 5 hold "today"; the other 24 are the same: 24 of 35.
     assert lines["b.txt, a.txt"].startswith("near-copies: 69 % of their runs of five words are the same; ")

@@ -127,7 +127,7 @@ def sentence(documents: pd.DataFrame) -> str:
     Returns
     -------
     str
-        "3 of 20 documents are near-copies of another and count once."; empty where there is none.
+        "3 of 20 documents are near-copies of another and count too, as published."; empty where there is none.
     """
     read, out = documents["status"] == "ok", (documents["status"] != "ok") & (documents["copy_of"] != "")
     n = int(out.sum()) or len(documents) - len(kept_once(documents))
@@ -135,4 +135,4 @@ def sentence(documents: pd.DataFrame) -> str:
         return ""
     what, count = ("is a near-copy", "counts") if n == 1 else ("are near-copies", "count")
     return (f"{n} of {(read | out).sum()} documents {what} of another and {count} "
-            f"{'once' if out.any() else 'as published'}.")
+            f"{'once' if out.any() else 'too, as published'}.")
