@@ -45,6 +45,7 @@ EDGES = VALUES | {"hedge": FADED, "": SOFT}  # outlines of what nobody read, and
 WORDS = {"deny": "denies", "hedge": "hedges", "affirm": "affirms"}
 MARKERS = {"deny": "v", "hedge": "o", "affirm": "^"}
 GREENS = LinearSegmentedColormap.from_list("parallax", ["white", GREEN]).with_extremes(bad=PALE)
+NOTHING = "Nothing to draw: "  # how the title of a figure begins that says why it is empty
 WIDTH, MARGIN, OUTLINE = 8.0, 0.12, 0.9  # inches, inches, points
 TITLE, TEXT, SMALL = 13, 10.5, 9.5  # points
 STYLE = "parallax.parallax"  # parallax.mplstyle beside this file
@@ -158,7 +159,7 @@ def page(title: str, note: str, height: float, width: float = WIDTH) -> Figure:
 
 def empty(nothing: str) -> Figure:
     """Draw a figure that says why there is nothing to draw."""
-    return page(f"Nothing to draw: {nothing}.", "", 0.1)
+    return page(f"{NOTHING}{nothing}.", "", 0.1)
 
 
 def aside(axes: Axes, text: str, at: tuple[float, float], shift: tuple[float, float], **more: Any) -> Annotation:

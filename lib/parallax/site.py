@@ -25,6 +25,7 @@ from traitlets.config import Config
 
 from parallax import __version__, fulltext
 from parallax.display import PLAIN
+from parallax.sheet import NOTHING
 from parallax.study import write_texts
 from parallax.tables import Tables
 
@@ -143,11 +144,12 @@ def describe(name: str, node: NotebookNode, study: Any) -> dict[str, str]:
 
 
 def drawn(out: Path, nodes: dict[str, NotebookNode], pages: list[dict[str, str]]) -> list[dict[str, Any]]:
-    """List the figures of all pages: name, title, address, files."""
+    """List the figures of all pages in which something is drawn: name, title, address, files."""
     return [{"name": name, "title": unescape(title), "href": f"{page['href']}#figure-{name}", "files": files(out, name)}
             for page, node in zip(pages, nodes.values(), strict=False)
             for cell in node.cells for output in cell.get("outputs", ())
-            for name, title in FIGURE.findall(output.get("data", {}).get("text/html", ""))]
+            for name, title in FIGURE.findall(output.get("data", {}).get("text/html", ""))
+            if not title.startswith(NOTHING)]
 
 
 def files(out: Path, name: str) -> list[dict[str, Any]]:
