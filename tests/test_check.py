@@ -118,7 +118,8 @@ def test_it_prints_by_argument_and_within_a_terminal(harbour):
     assert max(map(len, text.splitlines())) <= 100
     heads = [text.index(head) for head in ("bloc (for, needs: members)", "plot (for)", "joke (against, by: members)")]
     assert heads == sorted(heads)
-    assert "never: plot/VERB" in text
+    assert "never: plot/VERB" in text and "none" not in {word for row in check.findings(*harbour)["finding"]
+                                                         for word in row.replace(";", "").split()}
     assert "[order]" in text and "lines marked with !" in text
 
 

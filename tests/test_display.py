@@ -352,3 +352,13 @@ def test_beyond_a_bound_the_rest_is_in_the_csv():
 
 def test_marks_of_positions_leave_out_whole_sentences():
     assert list(display.positions(Bridge, STANCES)["start"]) == [14, 38, 64]
+
+
+@pytest.mark.parametrize("every, k, said", [
+    ("day", [1, 3], "Of 2 days the busiest is 2025-09-02: 3 of 4 documents (75%, 30% to 95%)."),
+    ("week", [1, 3], "Of 2 weeks the busiest begins on 2025-09-02: 3 of 4 documents (75%, 30% to 95%)."),
+    ("day", [2, 2], "Of 2 days 2 are the busiest, each with 2 of 4 documents (50%, 15% to 85%)."),
+])
+def test_the_busiest_period_is_one_or_said_to_be_several(every, k, said):
+    volume = pd.DataFrame({"every": every, "start": ["2025-09-01", "2025-09-02"], "k": k})
+    assert display.busiest(volume) == said

@@ -60,6 +60,16 @@ def test_a_word_of_a_frame_or_a_cue_is_not_proposed(tmp_path):
     assert propose.frame_words(*make(tmp_path / "s", book))["term"].tolist() == ["secret", "storm"]
 
 
+def test_according_is_no_word_of_a_frame(tmp_path):
+    (tmp_path / "codebook.yml").write_text("title: T\n", encoding="utf-8")
+    for name in ("a", "b", "c"):
+        (tmp_path / f"{name}.txt").write_text("According to the mayor, the lantern fell.", encoding="utf-8")
+    (tmp_path / "d.txt").write_text("Snow came.", encoding="utf-8")
+    study = load(tmp_path)
+    found = propose.frame_words(study, tables.build(study, cached=False))["term"].tolist()
+    assert "lantern" in found and not {"accord", "according"} & set(found)
+
+
 def test_companions_stand_in_the_sentences_of_a_frame(harbour):
     (row,) = propose.companions(*harbour).itertuples()
     assert (row.frame, row.term, row.n, row.documents) == ("conflict", "cannon", 3, 3)
@@ -90,6 +100,7 @@ def test_what_is_printed_is_short_and_loads(tmp_path):
     book = study.folder / "codebook.yml"
     book.write_text("\n".join(["title: T", "actors:", "  OWN: {name: Own, kind: media}", *actors]), encoding="utf-8")
     assert "SYLVANIA" in read_codebook(book).actors
+    assert out[0] == "proposals (how often, and in how many documents): guesses, for you to judge"
     assert out[-1] == ("next: write actors into codebook.yml and run check again "
                        "(lacking: actors, frames, narrative)")
 

@@ -64,14 +64,14 @@ def findings(study: Study, tables: Tables) -> pd.DataFrame:
     for key, frame in book.frames.items():
         fired = tables.frames[tables.frames["frame"] == key]["entry"].value_counts()
         top = ", ".join(f"{word} {n}" for word, n in fired.head(8).items())
-        found = (f"{len(fired)} of {len(frame.words)} words fire; most often {top}; never {unused(frame.words, fired)}"
-                 if len(fired) else "no word of it fires")
-        rows.append(("frames", key, found))
+        found = f"{len(fired)} of {len(frame.words)} words fire; most often {top}"
+        found += also("never", unused(frame.words, fired))
+        rows.append(("frames", key, found if len(fired) else "no word of it fires"))
     for key, argument in (book.narrative.arguments if book.narrative else {}).items():
         fired = tables.stances[tables.stances["argument"] == key]["entry"].value_counts().drop("", errors="ignore")
-        once = ", ".join(fired[fired == 1].index) or "none"
-        rows.append(("narrative", key, f"{len(fired)} of {len(argument.cues)} cues decide a position; "
-                                       f"once {once}; never {unused(argument.cues, fired)}"))
+        once = ", ".join(fired[fired == 1].index)
+        rows.append(("narrative", key, f"{len(fired)} of {len(argument.cues)} cues decide a position"
+                                       f"{also('once', once)}{also('never', unused(argument.cues, fired))}"))
     return pd.DataFrame(rows, columns=["part", "where", "finding"])
 
 
@@ -120,7 +120,12 @@ def unused(entries: Sequence[str], fired: pd.Series, most: int = 8) -> str:
     """List the first entries of a codebook that found nothing, and count the rest."""
     silent = [entry for entry in entries if entry not in fired]
     more = f" and {len(silent) - most} more" if len(silent) > most else ""
-    return (", ".join(silent[:most]) or "none") + more
+    return ", ".join(silent[:most]) + more
+
+
+def also(what: str, names: str) -> str:
+    """Return names as a further part of a line, and nothing where there are none."""
+    return f"; {what} {names}" if names else ""
 
 
 # --- What each cue is worth

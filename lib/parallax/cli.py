@@ -143,11 +143,13 @@ def check(args: argparse.Namespace) -> None:
     """Print what a study holds, what is odd in it, and what it could look for."""
     from parallax import check as module
     from parallax import propose, tables
+    from parallax.new import beside, quoted
 
     study = load(args.study)
     found = tables.build(study, model(args), workers=os.cpu_count() or 1)
     for line in (*module.lines(study, found), *propose.lines(study, found, model(args))):
         print(line)
+    print(f"a report of it: {called()} report {quoted(args.study)} --out {quoted(beside(Path(args.study), '_report'))}")
 
 
 def figures(args: argparse.Namespace) -> None:

@@ -31,7 +31,8 @@ COLUMNS = {"frame": "frame", "argument": "argument", "item": "item", "where": "i
 HEADS = {  # what is written over a column; any other has its own name, with spaces
     "actor_a": "actor", "actor_b": "other actor", "affirm": "affirms", "hedge": "hedges", "deny": "denies",
     "attributed": "quoted voices", "because": "why", "candidates": "may be", "chance": "chance of none",
-    "difference": "difference in points", "expected": "together by chance", "holder_group": "side", "k": "count",
+    "copy_of": "near-copy of", "difference": "difference in points",
+    "expected": "together by chance", "holder_group": "side", "k": "count",
     "n_ab": "together", "npmi": "NPMI", "published": "day of publication", "rate_others": "elsewhere",
     "read": "read by a person", "speaker_text": "speaker", "turns": "turn it around", "variations": "changes tried"}
 PERCENT = set("share share_1 share_2 precision rate_others spread affirm hedge deny".split())  # where they are floats
@@ -549,6 +550,25 @@ def unread(stances: pd.DataFrame, study: Any = None, voice: str = "all", of: str
         text += f": too few{whose} to compare {of}" if stances["checked"].any() else ""
         text += f"; {ELSEWHERE}. `parallax review {study.folder.name}` reads them"
     return calm(voiced(f"{text}.", voice))
+
+
+def busiest(volume: pd.DataFrame) -> str:
+    """Say in which period most documents were published; where several share the first place, how many.
+
+    Parameters
+    ----------
+    volume : pandas.DataFrame
+        The rows "documents" of `stats.over_time`.
+
+    Returns
+    -------
+    str
+    """
+    every, many = volume["every"].iloc[0], volume.groupby("start")["k"].sum()
+    first = many.index[many == many.max()]
+    said = f"{'is' if every == 'day' else 'begins on'} {first[0]}:"
+    text = f"the busiest {said}" if len(first) == 1 else f"{len(first)} are the busiest, each with"
+    return f"Of {count(len(many), every)} {text} {share(many.max(), many.sum(), 'documents')}."
 
 
 def dated(documents: pd.DataFrame) -> Shown:

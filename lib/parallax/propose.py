@@ -191,6 +191,7 @@ def content(tables: Tables) -> pd.DataFrame:
     """Return the words and phrases that could mean something to a study: no names, no plain verbs of saying."""
     rows = stats.common(tables.words)
     plain_verbs = {lemma for lemma, effect in EFFECT.items() if effect == "neutral"} | words("light-verbs")
+    plain_verbs |= {"accord"}  # which the parser takes "according to" for
     rows = rows[~(rows["term"].isin(plain_verbs) & (rows["pos"] == "VERB")) & (rows["term"].str.len() > 2)]
     begins = tables.sentences.drop_duplicates("sentence").set_index("sentence")["start"]
     first = rows["start"] == rows["sentence"].map(begins)
@@ -335,12 +336,14 @@ def cues(study: Study, tables: Tables, limit: int = 30) -> pd.DataFrame:
 def lines(study: Study, tables: Tables, model: str = MODEL) -> Iterator[str]:
     """Yield the proposals that `parallax check` prints; lines for the codebook are indented as they are there."""
     book = study.codebook
-    yield f"proposals from {SAMPLE} documents at most (how often, and in how many): guesses, for you to judge"
+    read = sum(document.status == "ok" for document in study.documents)
+    part = f" from the first {SAMPLE} of {read} documents" if read > SAMPLE else ""
+    yield f"proposals{part} (how often, and in how many documents): guesses, for you to judge"
     named = candidates(study, model, limit=60)
     people = list(actor_lines(named[named["n"] >= SPREAD], book.actors))
     shown = [f"  {line}" + f"  # {often}" * (len(line) + len(often) < WIDTH - 6) for line, often in people[:LINES]]
     more = f" and {len(people) - LINES} more;" if len(people) > LINES else ""
-    shown += [f" {more} a state that is a city is the capital of its state"] * bool(people)
+    shown += [f" {more} a city that speaks for a state goes to that state, as its capital"] * bool(people)
     yield from section("named and not in the codebook; paste under actors what is right", shown)
     loose = frame_words(study, tables, LINES).itertuples()
     yield from section("words that no frame has; a frame is a set of words of one kind", map(proposal, loose))

@@ -148,7 +148,8 @@ def load(folder: str | Path) -> Study:
         other = next((found.name for found in sorted(folder.glob("*.y*ml"))), "")
         if other:
             raise StudyError(f"{folder.name}: no codebook.yml; found {other}: rename it")
-        raise StudyError(f"{folder.name}: no codebook.yml; the shortest is one line: 'title: My study'")
+        raise StudyError(f"{folder.name}: no codebook.yml; `parallax new` writes one, and the shortest is one line: "
+                         "'title: My study'")
     book = read_codebook(path)
     documents = read_documents(folder, book.columns)
     if not documents:
