@@ -311,3 +311,12 @@ def test_a_file_is_written_whole_or_not_at_all(tmp_path):
         pages_of.keep(tmp_path / "texts" / "a.txt", "two \ud800")
     assert [path.name for path in (tmp_path / "texts").iterdir()] == ["a.txt"]
     assert (tmp_path / "texts" / "a.txt").read_bytes() == b"one\r\n"  # as it was read: offsets count its characters
+
+
+def test_the_list_of_figures_has_those_in_which_something_is_drawn(tmp_path):
+    html = "".join(f'<figure class="px-figure" id="figure-{name}"><div role="img" aria-label="{title}"></div></figure>'
+                   for name, title in (("bars", "Which frames?"), ("empty", "Nothing to draw: there are no labels.")))
+    cell = new_code_cell(outputs=[nbformat.v4.new_output("display_data", {"text/html": html})])
+    found = pages_of.drawn(tmp_path, {"0_overview": new_notebook(cells=[cell])}, [{"href": "index.html"}])
+    assert [(one["name"], one["title"], one["href"]) for one in found] == [
+        ("bars", "Which frames?", "index.html#figure-bars")]
