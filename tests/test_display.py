@@ -126,6 +126,8 @@ def test_a_table_says_in_words_what_it_holds():
 def test_an_empty_table_keeps_its_headers():
     shown = display.table(SHARES.head(0))
     assert len(Tags(shown.html).all("th")) == 5 and "(no rows)" in repr(shown)
+    assert "<caption>Nothing to list.</caption>" in shown.html
+    assert "Nothing to list" not in display.table(SHARES).html
 
 
 RAW = "Xx. A said <b>no</b> & left. End."

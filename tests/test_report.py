@@ -320,3 +320,18 @@ def test_the_list_of_figures_has_those_in_which_something_is_drawn(tmp_path):
     found = pages_of.drawn(tmp_path, {"0_overview": new_notebook(cells=[cell])}, [{"href": "index.html"}])
     assert [(one["name"], one["title"], one["href"]) for one in found] == [
         ("bars", "Which frames?", "index.html#figure-bars")]
+
+
+def test_a_figure_in_which_nothing_is_drawn_has_nothing_to_cite(tmp_path):
+    finish = pages_of.Finish(SimpleNamespace(title="T", checksum="0"), tmp_path, {})
+    box = ('<figure class="px-figure" id="figure-a"><div aria-label="{}"></div>'
+           '<figcaption>Based on 4.</figcaption></figure>')
+    shown = [finish(box.format(title), iter([1])) for title in ("Which frames?", "Nothing to draw: no labels.")]
+    assert ["Based on 4." in html for html in shown] == [True, True]
+    assert ["Cite as" in html for html in shown] == [True, False]
+
+
+def test_the_name_of_a_table_is_no_way_to_a_page():
+    pages = {"sentences": {"label": "Sentences", "href": "sentences.html"}, "2_b": {"label": "B", "href": "b.html"}}
+    node, _ = pages_of.prepared(new_notebook(cells=[new_markdown_cell("It reads `sentences`. Next: `2_b`.")]), pages)
+    assert node.cells[0].source == "It reads `sentences`. Next: [B](b.html)."

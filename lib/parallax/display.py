@@ -230,7 +230,8 @@ def table(frame: pd.DataFrame, caption: str = "", digits: int = 2, names: Names 
     for first, *rest in inside.itertuples(index=False, name=None):
         row = "".join(f"<td{kind}>{cell}</td>" for cell, kind in zip(rest, kinds[1:], strict=True))
         body += f'<tr><th scope="row"{kinds[0]}>{first}</th>{row}</tr>\n'
-    title = f"<caption>{escape(caption)}</caption>" if caption else ""
+    said = caption if len(cells) else f"{caption} Nothing to list.".strip()
+    title = f"<caption>{escape(said)}</caption>" if said else ""
     html = f'<table class="px-table">{title}<thead><tr>{head}</tr></thead>\n<tbody>\n{body}</tbody></table>'
     html = f'<div class="scroll" role="group" tabindex="0" aria-label="{escape(caption or "Table")}">{html}</div>'
     rows = cells.to_string(index=False) if len(cells) else "(no rows)"

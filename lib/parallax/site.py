@@ -197,7 +197,7 @@ class Finish:
         """Return what a cell shows as the page shows it; `tables` numbers the tables of a page."""
         html = PLACE.sub(lambda found: self.link(found[1], found[2]) or found[2], INLINE.sub(r"\1", html))
         html = CELL.sub(self.cell, html)
-        html = UNDER.sub(lambda found: f"{found[1]}<figcaption>{found[3]}{self.under(found[2])}</figcaption>", html)
+        html = UNDER.sub(self.caption, html)
         return BOX.sub(lambda found: boxed(found, next(tables)), html)
 
     def link(self, sentence: str, text: str) -> str:
@@ -209,6 +209,11 @@ class Finish:
         """Make a way of a cell that holds the number of a sentence, and no other number."""
         number = 'class="px-number"' in found[1]
         return found[1] + (not number and self.link(found[2], found[2]) or found[2]) + found[3]
+
+    def caption(self, found: re.Match[str]) -> str:
+        """Write under a figure what it rests on, and where something is drawn its files and how to cite it."""
+        empty = f'aria-label="{NOTHING}' in found[1]
+        return f"{found[1]}<figcaption>{found[3]}{'' if empty else self.under(found[2])}</figcaption>"
 
     def under(self, name: str) -> str:
         """Return the files of a figure and how to cite it."""
@@ -250,7 +255,7 @@ def prepared(node: NotebookNode, pages: dict[str, dict[str, str]]) -> tuple[Note
     node = copy.deepcopy(node)
     for cell in node.cells:
         if cell.cell_type == "markdown":
-            cell.source = re.sub(r"`(\w+)`", link, re.sub(r"^(##?) +(.+)$", heading, cell.source, flags=re.M))
+            cell.source = re.sub(r"`(\d+_\w+)`", link, re.sub(r"^(##?) +(.+)$", heading, cell.source, flags=re.M))
     return node, parts
 
 
