@@ -335,3 +335,21 @@ def test_the_name_of_a_table_is_no_way_to_a_page():
     pages = {"sentences": {"label": "Sentences", "href": "sentences.html"}, "2_b": {"label": "B", "href": "b.html"}}
     node, _ = pages_of.prepared(new_notebook(cells=[new_markdown_cell("It reads `sentences`. Next: `2_b`.")]), pages)
     assert node.cells[0].source == "It reads `sentences`. Next: [B](b.html)."
+
+
+def test_near_copies_count_once_in_the_tables_of_the_report_too(tmp_path, monkeypatch):
+    folder = tmp_path / "twice"
+    folder.mkdir()
+    (folder / "codebook.yml").write_text("title: T\n", encoding="utf-8")
+    for name in ("a", "b"):
+        (folder / f"{name}.txt").write_text("The harbour opened late, and the mayor said so.", encoding="utf-8")
+
+    def stop(*given):
+        raise StudyError("the notebooks run")
+
+    monkeypatch.setattr("parallax.report.run_all", stop)
+    for value, said in (("twice", "copies: 'twice'; allowed: published, once"), ("once", "the notebooks run")):
+        with pytest.raises(StudyError, match=said):
+            report(folder, tmp_path / "out", {"copies": value}, progress=False)
+    written = pd.read_csv(tmp_path / "out" / "tables" / "documents.csv")
+    assert written["status"].tolist() == ["ok", "skipped"]

@@ -66,7 +66,8 @@ def report(study: Any, out: Any, parameters: dict[str, Any] | None = None, noteb
     bar = partial(tqdm, desc="texts", unit="text", disable=not progress)
     model = parameters.get("model", annotate.MODEL)
     found = tables.build(study, model, progress=bar, workers=workers)  # kept for the notebooks
-    found = labels.corrected(study, found).select(listed(parameters.get("sources", "")), parameters.get("voice", "all"))
+    chosen = {name: parameters[name] for name in ("voice", "copies") if name in parameters}
+    found = labels.corrected(study, found).select(listed(parameters.get("sources", "")), **chosen)
     found.save(out / "tables")
     tables.write(all_pairs(found, study.codebook, int(parameters.get("seed", 0))), out / "tables" / "pairs", "csv")
     with tempfile.TemporaryDirectory() as scratch:
