@@ -37,6 +37,12 @@ def test_the_seeds_are_read_whole():
         ("about: no title\n", "title: this key is required"),
         ("title: T\nframes: {f: {words: []}, f: {words: []}}\n", "line 2: the key 'f' stands twice"),
         ("title: [T\n", "line 2, column 1"),
+        ("title: T\nframes:\n\tf: {words: [a]}\n", "line 3, column 1: found character '\\t' that cannot start"),
+        ("title: T\nframes:\n\tf: {words: [a]}\n", "(a tab: set lines in with spaces)"),
+        ("title: T: U\n", "(a colon inside a text: put the text in quotes)"),
+        ("title: T\nframes: {f: {words: [a}}\n", "(a bracket is not closed, "),
+        ("title: T\nframes:\n  f: {words: [a]}\n   g: {words: [b]}\n", "(set in otherwise than the lines around it, "),
+        ("title: \"T\n", "(a quotation mark is not closed)"),
         ("just words", "expected keys and values"),
         (
             "title: T\nnarrative: {claim: C, members: [CHINA]}\n",

@@ -118,6 +118,13 @@ class Codebook(Part):
 
 
 TAGS = ("ADJ", "ADP", "ADV", "AUX", "INTJ", "NOUN", "NUM", "PRON", "PROPN", "VERB")  # of Universal Dependencies
+HINTS = {  # what to do about that of which YAML speaks in its own words
+    "'\\t'": "a tab: set lines in with spaces",
+    "mapping values": "a colon inside a text: put the text in quotes",
+    "<block end>": "set in otherwise than the lines around it, or a bracket or quotation mark too many",
+    "',' or": "a bracket is not closed, or a comma or quotation mark is missing, here or above",
+    "found unexpected end of stream": "a quotation mark is not closed",
+}
 PARTS = {"actors": Actor, "frames": Frame, "narrative": Narrative, "arguments": Argument, "columns": Columns}
 
 
@@ -165,7 +172,9 @@ def read_codebook(path: Path) -> Codebook:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f"line {mark.line + 1}, column {mark.column + 1}: " if mark else ""
-        raise StudyError(f"{path.name}: {where}{getattr(error, 'problem', None) or 'not YAML'}") from None
+        problem = str(getattr(error, "problem", None) or "not YAML")
+        hint = next((f" ({hint})" for sign, hint in HINTS.items() if sign in problem), "")
+        raise StudyError(f"{path.name}: {where}{problem}{hint}") from None
     except ValidationError as error:
         first = sorted(error.errors(), key=lambda found: found["type"] != "extra_forbidden")[0]  # a typo comes first
         raise StudyError(f"{path.name}: {explain(first)}") from None
