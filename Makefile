@@ -7,7 +7,7 @@ READY  := .venv/.ready
 RUN    := $(BIN)/python -m parallax
 
 .DEFAULT_GOAL := help
-.PHONY: help install report test live lab explore review figures tables check lint lock refresh bench
+.PHONY: help install report test slow live lab explore review figures tables check lint lock refresh bench
 
 help:  ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## */\1|/' | awk -F'|' '{printf "make %-9s %s\n", $$1, $$2}'
@@ -19,8 +19,11 @@ report: $(READY)  ## run the notebooks on STUDY (seeds) and write reports/STUDY/
 	$(RUN) report $(STUDY) --out reports/$(NAME)
 
 test: $(READY)  ## run the tests: unit, property, report in a browser, notebooks against their outputs
-	$(BIN)/python -m pytest -n 2 --dist loadscope --no-loadscope-reorder -m "not live" \
+	$(BIN)/python -m pytest -n 2 --dist loadscope --no-loadscope-reorder -m "not live and not slow" \
 	    --nbval --nbval-current-env --nbval-sanitize-with tests/nbval.cfg tests notebooks
+
+slow: $(READY)  ## run the tests that take long: twelve sources in each figure, each notebook under each voice
+	$(BIN)/python -m pytest -n 2 -m slow tests
 
 live: $(READY)  ## run the tests in which a browser drives JupyterLab and the page of explore
 	$(BIN)/python -m pytest -m live tests

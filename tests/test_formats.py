@@ -580,8 +580,29 @@ def test_folders_are_read_but_for_those_that_hold_no_articles(tmp_path):
         put(tmp_path, name, TEXT)
     found = {file: (one.status, one.source) for file, one in rows(tmp_path).items()}
     assert found == {"a.html": ("ok", "Strelsau Times"), "post/a.html": ("ok", "Strelsau Times"),
-                     "post/2025/b.txt": ("ok", "2025"), "post/labels/c.txt": ("ok", "labels"),
+                     "post/2025/b.txt": ("ok", "post"), "post/labels/c.txt": ("ok", "post"),
                      "out": ("skipped", "out"), "site": ("skipped", "site")}
+
+
+def test_the_topmost_folder_that_differs_is_the_source(tmp_path):
+    for name in ("articles/post/2025/a.txt", "articles/post/2026/b.txt", "articles/times/c.txt", "articles/d.txt"):
+        put(tmp_path, name, TEXT)
+    assert [one.source for one in rows(tmp_path).values()] == ["d", "post", "post", "times"]
+
+
+def test_one_folder_of_all_tells_no_source(tmp_path):
+    put(tmp_path, "articles/a.txt", TEXT)
+    put(tmp_path, "articles/b.txt", TEXT)
+    assert [one.source for one in rows(tmp_path).values()] == ["a", "b"]
+
+
+def test_a_note_by_its_name_is_no_article_unless_sources_csv_says_so(tmp_path):
+    for name in ("GUIDE.md", "Guide.md", "FT.txt"):
+        put(tmp_path, name, TEXT)
+    assert {file: one.status for file, one in rows(tmp_path).items()} == {
+        "FT.txt": "ok", "GUIDE.md": "skipped", "Guide.md": "ok"}
+    put(tmp_path, "sources.csv", "file,source\nGUIDE.md,Guide\n")
+    assert rows(tmp_path)["GUIDE.md"].status == "ok"
 
 
 def test_a_locked_folder_is_a_row(tmp_path, monkeypatch):

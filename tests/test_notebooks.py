@@ -102,6 +102,7 @@ def words_alone(monkeypatch):
 VOICED = [path for path in NOTEBOOKS if "voice" in inspect_notebook(path)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("voice", ["own", "attributed"])
 @pytest.mark.parametrize("path", VOICED, ids=[path.stem for path in VOICED])
 def test_under_a_voice_every_number_and_fold_is_of_that_voice(path, voice, monkeypatch):

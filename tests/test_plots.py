@@ -110,7 +110,8 @@ def make(kind):
     }
 
 
-@pytest.fixture(scope="module", params=NAMES)
+@pytest.fixture(scope="module", params=[
+    pytest.param(kind, marks=pytest.mark.slow if kind == "twelve" else ()) for kind in NAMES])
 def drawn(request):
     return make(request.param)
 
@@ -193,6 +194,7 @@ def test_numbers_are_rounded_to_four_decimals_without_negative_zero(tmp_path):
     assert csv.read_text() == "name,x,k\na,0.3333,1\nb,0.0,2\nc,,3\n"
 
 
+@pytest.mark.slow
 def test_two_processes_write_the_same_bytes(tmp_path):
     code = textwrap.dedent("""
         import sys

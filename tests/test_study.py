@@ -184,7 +184,7 @@ def test_other_places_and_names_are_hinted_at(tmp_path):
     (tmp_path / "codebook.yaml").rename(tmp_path / "codebook.yml")
     (tmp_path / "texts").mkdir()
     (tmp_path / "texts" / "a.txt").write_text("One sentence.")
-    assert [(one.file, one.source) for one in load(tmp_path).documents] == [("texts/a.txt", "texts")]
+    assert [(one.file, one.source) for one in load(tmp_path).documents] == [("texts/a.txt", "a")]
 
 
 def test_odd_labels_are_said_in_one_line(tmp_path):

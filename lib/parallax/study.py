@@ -32,6 +32,7 @@ ODD = (
     (re.compile(r"&(?:amp|nbsp|lt|gt|quot|apos|[lr][sd]quo|[nm]dash|hellip|[a-z]{1,2}(?:acute|grave|uml|circ|cedil|tilde)|"
                 r"#\d{2,6}|#x[0-9a-f]{2,5});", re.I), "HTML entities: paste the text as a reader sees it"),
 )
+NOTE = re.compile(r"[A-Z\d][A-Z\d_ -]+\.(?:md|markdown)")  # NOTES.md, GUIDE.md
 SOURCE_COLUMNS = ["file", "source", "outlet", "published", "kind", "note", "title", "url", "language"]
 MANY = 10_000  # files; among more a name like another is not looked for, which takes a second each time
 ANALYSED = "en"  # the language of the rules
@@ -183,8 +184,9 @@ def read_documents(folder: str | Path, columns: Columns | None = None) -> list[D
     rows = read_sources(folder / "sources.csv")
     documents = [document for file, path in sorted(formats.find_files(folder))
                  for document in read_file(file, path, columns or Columns())]
+    level = telling(documents)
     for document in documents:
-        describe(document, rows)
+        describe(document, rows, "".join(document.place.parts[:-1][level:level + 1]))
     documents += missing(rows, documents)
     rank = {file: i for i, file in enumerate(rows)}
     documents.sort(key=lambda one: rank.get(str(one.place), rank.get(one.file, len(rank))))
@@ -214,8 +216,18 @@ def read_file(file: str, path: Path, columns: Columns) -> list[Document]:
     return documents
 
 
-def describe(document: Document, rows: dict[str, dict[str, str]]) -> None:
-    """Write into a document what `sources.csv` says of it, find its language and date, and name its source."""
+def telling(documents: list[Document]) -> int:
+    """Return the topmost level of folders on which documents differ: 1 for articles/guardian/ and articles/post/."""
+    paths = [document.place.parts[:-1] for document in documents]
+    deepest = max(map(len, paths), default=0)
+    return next((level for level in range(deepest) if len({path[level:level + 1] for path in paths}) > 1), deepest)
+
+
+def describe(document: Document, rows: dict[str, dict[str, str]], folder: str) -> None:
+    """Write into a document what `sources.csv` says of it, find its language and date, and name its source.
+
+    `folder` is the one that stands for its source where neither `sources.csv` nor the document itself names any.
+    """
     place = document.place
     said = [rows[file] for file in dict.fromkeys((str(place), document.file)) if file in rows]
     stated = next((row["language"] for row in reversed(said) if row.get("language")), "")
@@ -228,7 +240,8 @@ def describe(document: Document, rows: dict[str, dict[str, str]]) -> None:
         for column, value in row.items():
             if value and column not in ("file", "language"):
                 setattr(document, column, value)
-    folder = place.parent.name
+    if not said and document.status == "ok" and NOTE.fullmatch(place.name):
+        document.skip("a note by its name in capitals, no article: if it is one, give it a row in sources.csv")
     if rows and not said and document.status == "ok" and document.number < 2:  # of a table the first article says it
         what = "outlet" if document.outlet else "folder" if folder else "file name"
         document.remark(f"not in sources.csv: add a row; its {what} stands for the source")
