@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 
 from parallax import display, plots, stats
+from parallax.codebook import Codebook
 
 HOSTILE = "<script>alert('x')</script> & \"q\" $x$"
 SHARES = pd.DataFrame({"source": ["A", "B"], "frame": ["f", "f"], "k": [1, 2], "n": [4, 4], "share": [0.25, 0.5],
@@ -325,6 +326,13 @@ def test_every_sentence_shows_its_verdict():
     assert len(words) == 4 and all("border-left: 4px solid" in attrs["style"] for attrs in words)
     assert not Tags(shown.html).all("b") and "(Claim denied in its own voice; not read)" in repr(shown)
     assert "px-verdict" not in display.evidence(Bridge.sentences).html
+
+
+def test_what_was_found_and_labelled_reads_as_a_sentence():
+    source = display.names(Codebook(title="The bridge")).actor["source"]
+    found = pd.DataFrame({"found": [f"deny by {source}", "affirm by Ann"]})
+    said = found.replace({"found": display.VERBS}, regex=True)["found"]
+    assert list(said) == ["denied in its own voice", "affirmed by Ann"]
 
 
 def test_a_fold_shows_the_verdicts_of_its_own_rows_alone():

@@ -270,7 +270,7 @@ TEXT = "The bridge is unsafe. The bridge is dangerous. The bridge is not dangero
 @pytest.mark.parametrize(("parts", "said"), [
     ({}, ["nothing of the accuracy on this study is known", "`parallax review "]),
     ({"stances": "rules"}, ["labels/stances.csv is what the rules wrote, returned unread", "`parallax review "]),
-    ({"stances": "alone"}, ["labels/sentences.csv is missing", "Positions, with holder 1.00", "`parallax review "]),
+    ({"stances": "alone"}, ["labels/sentences.csv is missing", "Positions, with holder, F1 1.00", "`parallax review "]),
     ({"sentences": "drawn", "stances": "alone"}, [
         "In 2 sentences drawn at random: precision 1 of 2 positions (50%, 9% to 91%) and recall 1 of 1 positions",
         "Of 1 error shown: 1 extra", "1 label not counted", "'The bridge is closed.'"]),

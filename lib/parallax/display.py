@@ -50,7 +50,8 @@ LONG = 220  # characters of a takeaway, two lines
 ROWS = {"value": "position", "effect": "statement"}  # what a figure counts by rows and not by sentences
 WHOSE = {"all": "", "own": "Own voice only", "attributed": "Quoted voices only"}  # what the parameter `voice` keeps
 DONE = {"affirm": "affirmed", "hedge": "hedged", "deny": "denied"}  # what a position does with the claim
-VERBS = {f"^{key} by": f"{verb} by" for key, verb in DONE.items()}  # the same where a text begins with it
+VERBS = {f"^{key} by": f"{verb} by" for key, verb in DONE.items()} | {  # the same where a text begins with it
+    "by The sources' own voice$": "in its own voice"}
 ELSEWHERE = "on studies that no rule was written for, 2 to 5 of 10 were right"  # see docs/evaluation.md
 LABELS = {"frame": "frame", "actor": "actor"}  # what the words of rows that are folded by a column are marked as
 # JupyterLab strips style sheets from an untrusted notebook, as a clone is, and of the styles on an element it keeps
