@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 
 from parallax import display, plots, stats
+from parallax.codebook import Codebook
 
 HOSTILE = "<script>alert('x')</script> & \"q\" $x$"
 SHARES = pd.DataFrame({"source": ["A", "B"], "frame": ["f", "f"], "k": [1, 2], "n": [4, 4], "share": [0.25, 0.5],
@@ -239,6 +240,8 @@ def test_a_takeaway_says_what_leads_with_its_n_and_interval():
 def test_what_leads_by_one_sentence_does_not_lead():
     near = shares([("A", "war", 11, 30), ("A", "trade", 10, 30), ("B", "war", 10, 16), ("B", "trade", 4, 16)])
     assert display.leading(near, "frame", {}) == "No frame leads clearly in any of 2 sources: intervals overlap."
+    voices = display.leading(near.rename(columns={"frame": "value"}), "value", {}, of="voices")
+    assert voices == "No position leads clearly in any of 2 voices: intervals overlap."
     assert display.leading(near.head(2), "frame", {}) == "No frame leads clearly in the source: intervals overlap."
     assert display.leading(near.assign(k=0), "frame", {}) == ""  # nothing was found
 
@@ -297,7 +300,8 @@ def read(*checked):
     ((1, 1, 1, 1), "4 of 4 positions were read by a person", None),
 ])
 def test_how_many_positions_were_read_is_said(checked, said, few):
-    assert repr(display.unread(read(*checked))) == f"{said}: too few to compare sources."
+    short = f"{said}{'; these are' if all(checked) else ':'} too few to compare sources."
+    assert repr(display.unread(read(*checked))) == short
     shown = display.unread(read(*checked), Bridge)
     advice = "" if few is None else f"{few}; {display.ELSEWHERE}. `parallax review bridge` reads them"
     assert repr(shown) == f"{said}{advice}." and Tags(shown.html).text == f"{said}{advice}.".replace("`", "")
@@ -306,6 +310,9 @@ def test_how_many_positions_were_read_is_said(checked, said, few):
 
 
 def test_what_is_said_of_reading_in_other_cases():
+    many = pd.concat([read(0, 0, 0, 0).assign(source=source) for source in "PQRS"] + [read(1, 1, 1, 1)])
+    assert "4 of 20 positions were read by a person: too few in 4 of 6 to compare sources" in repr(
+        display.unread(many, Bridge))
     assert repr(display.unread(STANCES.head(1), voice="own", of="")) == (
         "Own voice only: None of 1 position was read by a person.")
     assert display.unread(STANCES.head(0), Bridge).html == ""
@@ -321,6 +328,13 @@ def test_every_sentence_shows_its_verdict():
     assert len(words) == 4 and all("border-left: 4px solid" in attrs["style"] for attrs in words)
     assert not Tags(shown.html).all("b") and "(Claim denied in its own voice; not read)" in repr(shown)
     assert "px-verdict" not in display.evidence(Bridge.sentences).html
+
+
+def test_what_was_found_and_labelled_reads_as_a_sentence():
+    source = display.names(Codebook(title="The bridge")).actor["source"]
+    found = pd.DataFrame({"found": [f"deny by {source}", "affirm by Ann"]})
+    said = found.replace({"found": display.VERBS}, regex=True)["found"]
+    assert list(said) == ["denied in its own voice", "affirmed by Ann"]
 
 
 def test_a_fold_shows_the_verdicts_of_its_own_rows_alone():

@@ -205,12 +205,13 @@ def test_positions_are_compared_only_where_enough_of_them_were_read(tmp_path, mo
     assert "`parallax review second` reads them." in none["3-02"]
     for key, what in (("3-04", "sources"), ("3-10", "holders"), ("3-12", "arguments")):
         assert none[key].count(f"{nothing}: too few to compare {what}.") == 2  # once in its place, once for the blind
-        assert none[key].count("leads") == none[key].count("most often") == none[key].count("; read by a person") == 0
+        assert none[key].count("leads") == none[key].count("y the claim.") == none[key].count("; read by a person") == 0
     assert "5 of 12 positions were read by a person: too few of Comment and Brief to compare sources" in wire["3-02"]
-    assert "No value leads clearly in the source: intervals overlap." in wire["3-04"]
+    assert "No position leads clearly in the source: intervals overlap." in wire["3-04"]
     assert wire["3-12"].count("5 of 12 positions were read by a person: too few to compare arguments.") == 2
     assert "12 of 12 positions were read by a person.\n" in everything["3-02"] + "\n"
     assert "of 12 positions (" in everything["3-12"] and "; not read" not in everything["3-04"]
+    assert "12 of 12 positions were read by a person; these are too few to compare holders." in everything["3-10"]
     assert everything["3-16"].count(" | yes | ") == 12 and " | no | " not in everything["3-16"]
 
 
@@ -270,7 +271,7 @@ TEXT = "The bridge is unsafe. The bridge is dangerous. The bridge is not dangero
 @pytest.mark.parametrize(("parts", "said"), [
     ({}, ["nothing of the accuracy on this study is known", "`parallax review "]),
     ({"stances": "rules"}, ["labels/stances.csv is what the rules wrote, returned unread", "`parallax review "]),
-    ({"stances": "alone"}, ["labels/sentences.csv is missing", "Positions, with holder 1.00", "`parallax review "]),
+    ({"stances": "alone"}, ["labels/sentences.csv is missing", "Positions, with holder, F1 1.00", "`parallax review "]),
     ({"sentences": "drawn", "stances": "alone"}, [
         "In 2 sentences drawn at random: precision 1 of 2 positions (50%, 9% to 91%) and recall 1 of 1 positions",
         "Of 1 error shown: 1 extra", "1 label not counted", "'The bridge is closed.'"]),

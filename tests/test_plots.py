@@ -310,6 +310,13 @@ def test_a_mark_is_solid_where_its_sentence_was_read():
         assert faces == [BLUE] * solid + [PALE_BLUE] * (6 - solid)
 
 
+def test_stories_of_a_source_with_a_long_name_keep_their_number():
+    stance = pd.DataFrame({"source": LONG, "story": ["1", "2"], "position": 0.0, "value": "deny", "voice": "own",
+                           "sentence": ["a", "b"], "read": False})
+    first, second = (label.get_text() for label in plots.strip(stance).axes[0].get_yticklabels())
+    assert first.endswith("…, 1") and second == first.removesuffix("1") + "2"
+
+
 def test_a_hedge_that_was_read_in_part_is_solid_in_its_middle():
     stance = positions(5, 0).assign(value="hedge")
     pale, middle = [bar for bar in plots.stance_shares(stance).axes[0].patches if bar.get_width()]

@@ -60,7 +60,7 @@ def site(study, tmp_path_factory):
     notebooks = tmp_path_factory.mktemp("notebooks")
     notebook(
         notebooks / "0_overview.ipynb",
-        new_markdown_cell("# What was said?\n\nOne paragraph, then `1_more_words`."),
+        new_markdown_cell("# What was said?\n\nOne paragraph, then `1_more_words`, from `sentences`."),
         new_code_cell("import pandas as pd\nimport sys\nfrom IPython.display import display\n"
                       f"hostile = {HOSTILE!r}\nprint(hostile, study)\nprint('quiet', file=sys.stderr)"),
         new_code_cell("pd.DataFrame({'source': [hostile], 'share': [0.5]}, index=['row'])"),
@@ -115,6 +115,7 @@ def test_pages_lead_to_one_another_and_to_the_downloads(site):
             assert not part or everything[target or name].find(id=part), part
     index = everything["index.html"]
     assert index.select_one("main p a[href='more_words.html']").get_text() == "More words"
+    assert [code.get_text() for code in index.select("main p code")].count("sentences") == 1  # the table, not the page
     assert [a.get_text() for a in index.select("ul.pages a")] == ["Overview", "More words", "Sentences"]
     assert {a["href"] for a in index.select("a[download]")} >= {"notebooks/0_overview.ipynb", "tables/pairs.csv",
                                                                 "figures/bars.csv"}

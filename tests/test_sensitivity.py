@@ -93,10 +93,12 @@ def test_pairs_in_the_other_window_and_without_a_story():
     together = [(i, actor, "own" if i < 3 else "attributed") for i in (1, 2, 3, 5, 6) for actor in "XY"]
     found = sensitivity(made([], [], [*together, (8, "Z", "own"), (9, "Z", "own")]))
     said = changed(found, "pair")
-    assert set(found["conclusion"]) == {"X and Y meet more often than by chance, in 5 of 10 sentences (q 0.012)"}
-    assert said["in story windows"][1] and said["in story windows"][0].startswith("meet no more often than by chance")
+    assert set(found["conclusion"]) == {
+        "X and Y appear together more often than chance: 5 of 10 sentences (q = 0.012)"}
+    together_no_more = "appear together no more often than chance"
+    assert said["in story windows"][1] and said["in story windows"][0].startswith(together_no_more)
     # Without a1 they meet in two of six: p = 1 / C(6, 2) = 0.067, of three pairs q = 0.2.
-    assert said["without story a1"] == ("meet no more often than by chance, in 2 of 6 sentences (q 0.2)", True)
+    assert said["without story a1"] == (f"{together_no_more}: 2 of 6 sentences (q = 0.200)", True)
 
 
 def test_summary_names_what_turns_a_conclusion():

@@ -289,6 +289,9 @@ def test_holders_arguments_and_positions():
     found = stances(base, (0, "us", "deny"), (2, "us", "deny"), (2, "source", "hedge"), (5, "us", "affirm"))
     table = stats.holders(found)
     assert cell(table, holder_group="us", value="deny")[["k", "n"]].tolist() == [2, 3]
+    backwards = base.sort_values("start", ascending=False)  # the sources come as the sentences have them
+    assert list(stats.arguments(found, backwards)["source"].unique()) == ["b", "a"]
+    assert list(stats.stance_positions(found, backwards)["source"]) == ["b", "a", "a", "a"]
     table = stats.arguments(found)
     assert len(table) == 2 * 3 and cell(table, source="a", value="deny")[["k", "n"]].tolist() == [2, 3]
     assert cell(table, source="b", value="deny")[["k", "n"]].tolist() == [0, 1]

@@ -30,12 +30,14 @@ COLUMNS = {"frame": "frame", "argument": "argument", "item": "item", "where": "i
     "actor actor_a actor_b a b subject object speaker holder group holder_group".split(), "actor")  # keys in tables
 HEADS = {  # what is written over a column; any other has its own name, with spaces
     "actor_a": "actor", "actor_b": "other actor", "affirm": "affirms", "hedge": "hedges", "deny": "denies",
+    "alike": "runs of words alike",
     "attributed": "quoted voices", "because": "why", "candidates": "may be", "chance": "chance of none",
     "copy_of": "near-copy of", "difference": "difference in points",
     "expected": "together by chance", "holder_group": "side", "k": "count",
     "n_ab": "together", "npmi": "NPMI", "published": "day of publication", "rate_others": "elsewhere",
     "read": "read by a person", "speaker_text": "speaker", "turns": "turn it around", "variations": "changes tried"}
-PERCENT = set("share share_1 share_2 precision rate_others spread affirm hedge deny".split())  # where they are floats
+PERCENT = set(  # where they are floats
+    "share share_1 share_2 precision rate_others spread affirm hedge deny alike".split())
 CHANCES = {"p", "q", "chance"}  # three decimals, or that they are smaller
 VALUES = {  # what is written for the keys in a column
     "value": stats.DOES, "voice": {"attributed": "quoted"}, "status": {"ok": "read"}, "source": {"all": "all sources"},
@@ -49,7 +51,8 @@ LONG = 220  # characters of a takeaway, two lines
 ROWS = {"value": "position", "effect": "statement"}  # what a figure counts by rows and not by sentences
 WHOSE = {"all": "", "own": "Own voice only", "attributed": "Quoted voices only"}  # what the parameter `voice` keeps
 DONE = {"affirm": "affirmed", "hedge": "hedged", "deny": "denied"}  # what a position does with the claim
-VERBS = {f"^{key} by": f"{verb} by" for key, verb in DONE.items()}  # the same where a text begins with it
+VERBS = {f"^{key} by": f"{verb} by" for key, verb in DONE.items()} | {  # the same where a text begins with it
+    "by The sources' own voice$": "in its own voice"}
 ELSEWHERE = "on studies that no rule was written for, 2 to 5 of 10 were right"  # see docs/evaluation.md
 LABELS = {"frame": "frame", "actor": "actor"}  # what the words of rows that are folded by a column are marked as
 # JupyterLab strips style sheets from an untrusted notebook, as a clone is, and of the styles on an element it keeps
@@ -543,11 +546,12 @@ def unread(stances: pd.DataFrame, study: Any = None, voice: str = "all", of: str
     rows = stances.assign(k=1, read=stances["checked"].astype(int))
     text, few = read_of(stances), rows[~stats.enough(rows, ["source"])]
     if study is None:
-        text += f": too few to compare {of}" if of else ""
+        few_of = "; these are" if stances["checked"].all() else ":"  # not: so few of them were read
+        text += f"{few_of} too few to compare {of}" if of else ""
     elif len(few):
         some = list(few["source"].unique())
-        said = listed(some) if len(some) <= SAID else f"{len(some)} of {stances['source'].nunique()} sources"
-        whose = f" of {said}" if len(few) < len(stances) else ""
+        said = f"of {listed(some)}" if len(some) <= SAID else f"in {len(some)} of {stances['source'].nunique()}"
+        whose = f" {said}" if len(few) < len(stances) else ""
         text += f": too few{whose} to compare {of}" if stances["checked"].any() else ""
         text += f"; {ELSEWHERE}. `parallax review {study.folder.name}` reads them"
     return calm(voiced(f"{text}.", voice))
@@ -763,7 +767,8 @@ def leading(data: pd.DataFrame, item: str, names: dict[str, str], noun: str = "s
     best = best[[(row.low > data.loc[data["source"].eq(row.source) & data[item].ne(getattr(row, item)), "high"]).all()
                  for row in best.itertuples()]]
     if best.empty:
-        return f"No {item} leads clearly in {f'any of {where} {of}' if where > 1 else 'the source'}: intervals overlap."
+        all_of = f"any of {where} {of}" if where > 1 else "the source"
+        return f"No {'position' if item == 'value' else item} leads clearly in {all_of}: intervals overlap."
     best = best.assign(places=best.groupby(item, observed=True)["k"].transform("size"))
     best = best.sort_values(["places", "share"], ascending=False, kind="stable")
     said, places = [], []

@@ -145,7 +145,7 @@ def lattice(table: pd.DataFrame, panel: str, title: str, note: str, labels: Labe
     The table has source, share, low and high, and either n or the words to write for the shares.
     """
     keys, row = once(table[panel]), "source"
-    note += f" {len(keys) - top} more are in the table." if len(keys) > top else ""
+    note += f" {len(keys) - top} more {panel}s are in the table." if len(keys) > top else ""
     table, counts = table[table[panel].isin(keys[:top])], {}
     if "word" not in table:
         counts = dict(table.groupby("source")["n"].max())
@@ -228,9 +228,10 @@ def distinctive(table: pd.DataFrame, title: str = "Which words set each source a
 
 
 def headings(sources: Sequence[str], wide: float) -> tuple[list[str], int]:
-    """Return the sources' names for columns so wide, and the angle at which they fit."""
+    """Return the sources' names for columns so wide, and the angle at which they fit; upright, in two lines if wide."""
     flat = all(inches(word, SMALL) < wide - 0.06 for source in sources for word in str(source).split())
-    return [wrap(source, wide - 0.06 if flat else 1.6, SMALL, 4 if flat else 1) for source in sources], 90 * (not flat)
+    return [wrap(source, wide - 0.06 if flat else 1.6, SMALL, 4 if flat else 1 + (wide > 0.4))
+            for source in sources], 90 * (not flat)
 
 
 def table_page(names: Sequence[str], sources: Sequence[str], title: str, note: str,
@@ -533,7 +534,8 @@ def arguments(table: pd.DataFrame, labels: Labels = None, claim: str = "",
         axes.set_title(name, loc="center", size=SMALL, weight="normal", rotation=angle)
     grid[0, 0].set_xlim(0, 1.3 * max(counts.sum(axis=1).max(), 1))  # with room for a number
     grid[0, 0].xaxis.set_major_locator(MaxNLocator(2, integer=True))
-    step = grid[0, 0].get_xticks()[1] / 2  # a line at each tick and halfway, so that a length can be read in any row
+    step = grid[0, 0].get_xticks()[1]  # a line at each tick and halfway, so that a length can be read in any row
+    step = step if step % 2 else step / 2  # but at no half of a position
     for axes, keys in ((axes, keys) for keys, line in zip(sides.values(), grid, strict=True) for axes in line):
         axes.vlines(np.arange(step, grid[0, 0].get_xlim()[1], step), -0.45, len(keys) - 0.55, FAINT, lw=0.7, zorder=0.4)
     legend(grid[0, 0], 0, 0.3 + 0.165 * max(name.count("\n") for name in heads) if not angle else 1.8)
@@ -566,13 +568,13 @@ def strip(positions: pd.DataFrame, claim: str = "",
     stories = positions.groupby(["source", "story"], sort=False)
     many = positions.groupby("source")["story"].nunique() > 1
     rank = pd.Series([source for source, _ in stories.groups]).groupby([s for s, _ in stories.groups]).cumcount() + 1
-    names = [f"{source}, {number}" if many[source] else source
-             for (source, _), number in zip(stories.groups, rank, strict=True)]
+    names = [f"{wrap(source, 1.6)}, {number}" if many[source] else wrap(source, 1.9)
+             for (source, _), number in zip(stories.groups, rank, strict=True)]  # a long name keeps its number
     note = about(claim) + ("Above a line: the source's own voice. Below: the voices that it quotes. Stories "
                            "in which no position is taken are not drawn." + too_few("source"))
     figure = page(title, note, 0.62 * len(names) + 0.7)
     axes = figure.subplots()
-    rows(axes, [wrap(name, 1.9) for name in names])
+    rows(axes, names)
     axes.hlines(range(len(names)), 0, 1, GREY, lw=1, zorder=1)
     for y, (_, found) in enumerate(stories):
         drawn: list[tuple[float, int]] = []
@@ -906,7 +908,7 @@ def overview(frames: pd.DataFrame | None, stance: pd.DataFrame | None = None, co
                 line[1].annotate("none", (0, y), (6, 0), textcoords="offset points", va="center", size=SMALL,
                                  color=SOFT)
         shared(line[2], commonest(coverage, source), coverage["share"].max(), labels, pads[1])
-        ruled(line[1])
+        line[1].grid(axis="x", lw=0.7)  # at the ticks alone: there is no half of a position
         rule(line[0], 7, GREY)
     for axes in grid[:-1].flat:
         axes.tick_params(axis="x", bottom=False, labelbottom=False)

@@ -30,7 +30,7 @@ TAKEN = ["sentence", "source", "story", "kind", "voice", "value", "entry", "cue"
          "copy_of"]
 NEEDS = {"frame": ["frames"], "pair": ["mentions", "sentences"], **dict.fromkeys(VOICES, ["stances"])}
 GONE = "nothing is left"
-SURE, APART = ("more often than by chance",), ("not more often",)  # whether two actors meet
+SURE, APART = ("more often than by chance",), ("not more often",)  # whether two actors appear together
 
 
 class Found(NamedTuple):
@@ -59,10 +59,10 @@ def sensitivity(tables: Tables, window: str = "sentence", labels: Mapping[str, s
 
     Conclusions are, for each source, which value leads among its positions, in its own voice and in the voices that it
     quotes (of five positions or more), and which frame leads (of five sentences or more that evoke one); and, for all
-    sources together, the five pairs of actors that are surest to meet more often than by chance (q < 0.05). Where two
-    are even nothing is concluded; where all positions stand in one voice, that voice is not listed again. A conclusion
-    turns around where another one takes its place or comes even; where nothing is left to draw it from, it has not
-    turned.
+    sources together, the five pairs of actors that are surest to appear together more often than by chance (q < 0.05).
+    Where two are even nothing is concluded; where all positions stand in one voice, that voice is not listed again. A
+    conclusion turns around where another one takes its place or comes even; where nothing is left to draw it from, it
+    has not turned.
 
     Left out are each story (the largest 50), captions and all titles, quoted voices, and each cue (the 50 that decide
     most often); pairs are also counted in the other window. Without a cue its rows are dropped: one that it outranked
@@ -91,7 +91,7 @@ def sensitivity(tables: Tables, window: str = "sentence", labels: Mapping[str, s
         part = {name: facts[name][keep(facts[name])] for name in needed}
         again = conclusions(part, topics, other, labels)
         for place, one in firm.items():
-            new = again.get(place, Found(APART, "never meet", 0) if place in sure else Found((), GONE, 0))
+            new = again.get(place, Found(APART, "never appear together", 0) if place in sure else Found((), GONE, 0))
             if place[0] in topics and (new != one or other != window):
                 said = f"{place[2]} {one.words}".strip()
                 rows.append((*place[:2], said, kind, name, new.words, bool(new.key) and new.key != one.key))
@@ -184,12 +184,13 @@ def leading(topic: str, rows: Iterable[tuple], labels: Mapping[str, str], noun: 
 
 
 def met(facts: Mapping[str, pd.DataFrame], window: str, labels: Mapping[str, str]) -> dict[Place, Found]:
-    """Say of each pair of actors whether the two meet more often than by chance, in all sources together."""
+    """Say of each pair of actors whether the two appear together more often than by chance, in all sources."""
     together = facts["sentences"].assign(source=None)  # no source by itself
     found, units = {}, "stories" if window == "story" else "sentences"
     for row in pairs(facts["mentions"], together, window, draws=1).sort_values(["p", "a", "b"]).itertuples():
         name, sure = " and ".join(labels.get(one, one) for one in (row.a, row.b)), row.q < 0.05
-        words = f"meet {'more' if sure else 'no more'} often than by chance, in {row.n_ab} of {row.n} {units}"
-        q = f"{row.q:.2g}" if row.q >= 0.001 else "<0.001"
-        found["pair", "all", name] = Found(SURE if sure else APART, f"{words} (q {q})", row.n)
+        often = f"{'more' if sure else 'no more'} often than chance"
+        q = f"= {row.q:.3f}" if row.q >= 0.0005 else "< 0.001"
+        words = f"appear together {often}: {row.n_ab} of {row.n} {units} (q {q})"
+        found["pair", "all", name] = Found(SURE if sure else APART, words, row.n)
     return found

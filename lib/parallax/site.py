@@ -182,7 +182,8 @@ def page_html(node: NotebookNode, page: dict[str, Any], finish: "Finish") -> str
     exporter = HTMLExporter(config=config, template_name="template", extra_template_basedirs=[str(HERE)],
                             exclude_input=True, exclude_anchor_links=True,
                             filters={"clean": lambda html: finish(clean(html), tables)})
-    node, parts = prepared(node, {other["name"]: other for other in page["pages"]})
+    notebooks = [other for other in page["pages"] if not other["name"].startswith(fulltext.NAME)]
+    node, parts = prepared(node, {other["name"]: other for other in notebooks})  # `sentences` is a table, not the page
     html: str = exporter.from_notebook_node(node, {"page": {**page, "parts": parts}})[0]
     return html
 

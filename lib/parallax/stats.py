@@ -333,18 +333,24 @@ def holders(stances: pd.DataFrame) -> pd.DataFrame:
     return table.assign(share=ratio(table["k"], table["n"]))
 
 
-def arguments(stances: pd.DataFrame) -> pd.DataFrame:
-    """Count the arguments, zeros included: source, argument, side, value, k, read, n (its rows with any)."""
+def arguments(stances: pd.DataFrame, sentences: pd.DataFrame | None = None) -> pd.DataFrame:
+    """Count the arguments, zeros included: source, argument, side, value, k, read, n (its rows with any).
+
+    The sources stand in the order of the sentences, where these are given.
+    """
     rows = stances[stances["argument"].fillna("").astype(str) != ""]
     seen = sizes(rows, ["side", "argument", "value"])[["argument", "side", "value"]]
-    table = tallied(grid(source=sources(stances)).merge(seen, how="cross"), rows)
+    found = sources(stances)
+    order = found if sentences is None else [source for source in sources(sentences) if source in found]
+    table = tallied(grid(source=order).merge(seen, how="cross"), rows)
     return tally(table, rows, "n", ["source"])
 
 
 def stance_positions(stances: pd.DataFrame, sentences: pd.DataFrame) -> pd.DataFrame:
     """Place each stance in its story: source, story, position, value, voice (own, quoted), sentence, read.
 
-    The position is the rank of its sentence among the counted sentences of the story, from 0 first to 1 last.
+    The position is the rank of its sentence among the counted sentences of the story, from 0 first to 1 last. The
+    stories of a source stand together, the sources in the order of the sentences.
     """
     base = counted(sentences).drop_duplicates("sentence").set_index("sentence")
     starts = base.groupby(["file", "story"], observed=True)["start"]
@@ -352,6 +358,8 @@ def stance_positions(stances: pd.DataFrame, sentences: pd.DataFrame) -> pd.DataF
     rows = placed(stances, sentences).sort_values(["sentence", "start", "value"], ignore_index=True)
     rows = rows.assign(position=position.reindex(rows["sentence"]).to_numpy(float))
     rows = rows.assign(read=rows["checked"].astype(bool))
+    rows = rows.sort_values("source", key=lambda column: column.map(sources(sentences).index).astype(int),
+                            kind="stable", ignore_index=True)
     return rows[["source", "story", "position", "value", "voice", "sentence", "read"]]
 
 
