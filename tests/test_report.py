@@ -354,3 +354,10 @@ def test_near_copies_count_once_in_the_tables_of_the_report_too(tmp_path, monkey
             report(folder, tmp_path / "out", {"copies": value}, progress=False)
     written = pd.read_csv(tmp_path / "out" / "tables" / "documents.csv")
     assert written["status"].tolist() == ["ok", "skipped"]
+
+
+@pytest.mark.parametrize("status, problem", [("ok", ""), ("skipped", "a near-copy of a.txt: counted once")])
+def test_the_page_of_sentences_says_of_a_near_copy_once_what_it_copies(status, problem):
+    said = fulltext.about({"file": "b.txt", "outlet": "", "published": "", "words": 9, "status": status,
+                           "problem": problem, "copy_of": "a.txt"}, {})
+    assert said.count("a near-copy of a.txt") == 1

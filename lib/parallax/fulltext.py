@@ -97,7 +97,7 @@ def about(document: dict[str, Any], texts: dict[str, str]) -> str:
     said = [document["file"] if document.get("title") else "", document["outlet"], document["published"]]
     said.append(f"{document['words']:,} words" if document["status"] == "ok" else "not read")
     said[-1] += f": {document['problem']}" if document["problem"] else ""
-    if document.get("copy_of"):
+    if document.get("copy_of") and document["status"] == "ok":  # else its problem says it
         said.append(f"a near-copy of {document['copy_of']}")
     links = []
     if str(document.get("url", "")).startswith(("http://", "https://")):
