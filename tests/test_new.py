@@ -237,6 +237,14 @@ def test_the_template_explains_every_key(part):
 # --- The notebooks
 
 
+@pytest.mark.parametrize("path, said", [
+    ("my_study", "my_study"), ("my study", '"my study"'), (r"C:\a b\c", r'"C:\a b\c"'), ("a;rm -r b", '"a;rm -r b"'),
+    ("a$(rm b)", "'a$(rm b)'"), ('a"b', "'a\"b'"), ("a`b`", "'a`b`'"), ("a&b", '"a&b"'),
+])
+def test_a_path_that_is_printed_can_be_pasted(path, said):
+    assert new.quoted(path) == said
+
+
 def test_notebooks_are_set_to_a_study_without_outputs(articles, capsys):
     new.create("s", ["articles/post_1.txt"])
     assert main(["notebooks", "s", "--out", "work/pages", "--model", "en_core_web_sm"]) == 0
@@ -246,7 +254,7 @@ def test_notebooks_are_set_to_a_study_without_outputs(articles, capsys):
         assert papermill.inspect_notebook(path)["study"]["default"] == '"../../s"'
         cells = nbformat.read(path, as_version=4).cells
         assert not [cell for cell in cells if cell.cell_type == "code" and (cell.outputs or cell.execution_count)]
-    assert "8 notebooks in work/pages" in capsys.readouterr().out
+    assert f"{len(made)} notebooks in work/pages" in capsys.readouterr().out
 
 
 def test_a_notebook_that_is_there_is_not_overwritten(articles, capsys):

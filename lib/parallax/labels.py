@@ -146,7 +146,7 @@ def place(row: Mapping[str, Any], raw: str, edges: set[int]) -> tuple[float, flo
 
 
 def at_home(rows: pd.DataFrame, files: Iterable[str]) -> pd.DataFrame:
-    """Add the `name` by which `files` have the file of each row: where that differs by its folder, and one is so called."""
+    """Add the `name` by which `files` have the file of each row; another folder is as good, where one is so called."""
     known, called = set(files), defaultdict(list)
     for file in known:
         called[PurePath(file).name].append(file)
@@ -187,8 +187,8 @@ def anchored(rows: pd.DataFrame, study: Study, sentences: pd.DataFrame) -> pd.Da
         _, at, file = max(found, key=lambda one: one[0], default=(-1, np.nan, row["file"]))
         files.append(file)
         now.append(at)
-    now = np.array(now, float)
-    return rows.drop(columns="name").assign(file=files, now=now, moved=now - pd.to_numeric(rows["start"]).to_numpy(float))
+    moved = np.array(now, float) - pd.to_numeric(rows["start"]).to_numpy(float)
+    return rows.drop(columns="name").assign(file=files, now=np.array(now, float), moved=moved)
 
 
 def corrected(study: Study, tables: Tables, folder: str | Path | None = None) -> Tables:

@@ -7,6 +7,7 @@ import io
 import json
 import os
 import re
+import shlex
 import shutil
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -242,8 +243,10 @@ def beside(folder: Path, ending: str) -> Path:
 
 
 def quoted(path: str | Path) -> str:
-    """Return a path as a shell takes it."""
-    return f'"{path}"' if re.search(r"\s", str(path)) else str(path)
+    """Return a path as a shell takes it: where it can be, in the quotes that those of Windows know too."""
+    if re.search(r"[\"$`!\n]|\\\Z", str(path)):
+        return shlex.quote(str(path))
+    return str(path) if re.fullmatch(r"[\w./\\:~+=@%,-]+", str(path)) else f'"{path}"'
 
 
 # --- The notebooks

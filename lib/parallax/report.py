@@ -136,7 +136,7 @@ def run_all(tasks: dict[Path, dict[str, Any]], folder: Path, workers: int, progr
         for job in as_completed(jobs):
             if error := job.result():
                 pool.shutdown(cancel_futures=True)
-                if error[0] == "StudyError":
+                if error[0] in ("StudyError", "OSError"):  # such as a disk that is full
                     raise StudyError(error[1])
                 raise RuntimeError(f"{jobs[job].name}: {error[0]}: {error[1]}\n{error[2]}")
             bar.set_postfix_str(jobs[job].stem)

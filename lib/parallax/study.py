@@ -4,6 +4,7 @@ import difflib
 import hashlib
 import os
 import re
+import unicodedata
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath, PureWindowsPath
@@ -32,6 +33,8 @@ ODD = (
     (re.compile(r"&(?:amp|nbsp|lt|gt|quot|apos|[lr][sd]quo|[nm]dash|hellip|[a-z]{1,2}(?:acute|grave|uml|circ|cedil|tilde)|"
                 r"#\d{2,6}|#x[0-9a-f]{2,5});", re.I), "HTML entities: paste the text as a reader sees it"),
 )
+SAID = ("outlet", "published", "author", "title", "url", "language")  # what a file says of its article
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")  # signs that no table may hold
 SOURCE_COLUMNS = ["file", "source", "outlet", "published", "kind", "note", "title", "url", "language"]
 MANY = 10_000  # files; among more a name like another is not looked for, which takes a second each time
 ANALYSED = "en"  # the language of the rules
@@ -182,6 +185,7 @@ def read_documents(folder: str | Path, columns: Columns | None = None) -> list[D
     rows = read_sources(folder / "sources.csv")
     documents = [document for file, path in sorted(formats.find_files(folder))
                  for document in read_file(file, path, columns or Columns())]
+    rows = as_named(rows, documents)
     for document in documents:
         describe(document, rows)
     documents += missing(rows, documents)
@@ -202,6 +206,8 @@ def read_file(file: str, path: Path, columns: Columns) -> list[Document]:
         articles = [Article(problem=str(error))]
     documents = []
     for one in articles:
+        for part in SAID:
+            setattr(one, part, " ".join(CONTROL.sub("", getattr(one, part)).split()))
         document = Document(
             f"{file}#{one.number}" if one.number else file, "", one.outlet, one.published,
             note=re.sub("^(?:by:? )?(?=.)", "by ", one.author, flags=re.I), raw=one.text,
@@ -211,6 +217,15 @@ def read_file(file: str, path: Path, columns: Columns) -> list[Document]:
             document.sha256 = hashlib.sha256(one.text.encode()).hexdigest()
         documents.append(document)
     return documents
+
+
+def as_named(rows: dict[str, dict[str, str]], documents: list[Document]) -> dict[str, dict[str, str]]:
+    """Return the rows of `sources.csv` by the names of files as they are: with space around, accents as marks apart."""
+    files = {document.file for document in documents} | {str(document.place) for document in documents}
+    lacking = {unicodedata.normalize("NFC", file).strip(): file for file in rows if file not in files}
+    called = {lacking[plain]: file for file in sorted(files - set(rows))
+              if (plain := unicodedata.normalize("NFC", file).strip()) in lacking}
+    return {called.get(file, file): {**row, "file": called.get(file, file)} for file, row in rows.items()}
 
 
 def describe(document: Document, rows: dict[str, dict[str, str]]) -> None:
@@ -365,7 +380,7 @@ def read_sources(path: Path) -> dict[str, dict[str, str]]:
     if not path.exists():
         return {}
     try:
-        if control := re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f]", decode(path, "give it the columns file and source")):
+        if control := CONTROL.search(decode(path, "give it the columns file and source")):
             raise StudyError(f"it holds the control character {control.group()!r}; delete it")
         table = pd.read_csv(path, dtype=str, keep_default_na=False, skipinitialspace=True, encoding="utf-8-sig")
     except StudyError as error:
