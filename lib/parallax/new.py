@@ -84,7 +84,7 @@ def planned(folder: Path, given: Sequence[str | Path]) -> dict[Path, Path]:
         if name == Path("codebook.yml"):
             raise StudyError(f"{origin}: a study already; copy its folder, or give its articles alone")
         other = taken.setdefault(str(name).lower(), origin)
-        if other is not origin:
+        if other.resolve() != origin.resolve():
             raise StudyError(f"{other} and {origin} would both become {target}; rename one, or give their folders, "
                              "which keep their names; nothing was copied")
         if target.exists() and not (target.is_file() and filecmp.cmp(origin, target, shallow=False)):

@@ -73,6 +73,8 @@ def report(study: Any, out: Any, parameters: dict[str, Any] | None = None, noteb
         values = {"study": str(study.folder), "fold": 0, "out": str(Path(scratch, "figures")), **parameters}
         tasks = {path: {name: values[name] for name in names if name in values} for path, names in known.items()}
         run_all(tasks, Path(scratch), workers, progress)
+        if tables.table_key(load(study.folder), model) != tables.table_key(study, model):
+            raise StudyError(f"{study.folder.name}: a file was changed while the report was made; run it again")
         inside = {f"{ROOT}{os.sep}": "", str(study.folder): study.folder.name, f"{scratch}{os.sep}": ""}
         nodes = {path.stem: read_executed(Path(scratch, path.name), inside) for path in tasks}
         site.keep_figures(Path(scratch, "figures"), out / "figures")
