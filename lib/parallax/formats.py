@@ -18,8 +18,8 @@ import yaml
 
 from parallax import press, records
 from parallax.codebook import Columns, Loader
-from parallax.errors import StudyError, decoded
-from parallax.records import LARGEST, Article, headed
+from parallax.errors import LARGEST, StudyError, decoded
+from parallax.records import Article, headed
 
 ENDS = (".gz",)  # packed: what is inside is read as if it were not
 NOT_TEXTS = re.compile(r"(?:readme|license|licence).*|.*\.ipynb|\..*|~\$.*|thumbs\.db|desktop\.ini", re.I)

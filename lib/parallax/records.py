@@ -14,7 +14,7 @@ from typing import Any
 from dateutil import parser
 
 from parallax.codebook import Columns
-from parallax.errors import StudyError
+from parallax.errors import LARGEST, StudyError
 from parallax.lines import MONTH
 
 USUAL = {  # what columns are usually called, without case and punctuation; the first that a table has counts
@@ -35,7 +35,6 @@ WRITTEN = ({"sentence", "file", "source", "start", "end"}, {"file", "sha256", "c
 LOOKED_AT = 50  # records whose keys tell the columns
 DEEP = "nested too deeply"
 LISTED = 12  # columns that a message names
-LARGEST = 50_000_000  # bytes of a text or a page, characters of a line or a cell
 SHORT = 5  # words; a shorter title may begin a sentence by chance
 NAMED_DAY = re.compile(rf"\b(?:{MONTH} ?\d{{1,2}}(?:st|nd|rd|th)?,? ?\d{{4}}"
                        rf"|\d{{1,2}}(?:st|nd|rd|th|\.)?[ -]{MONTH}[ ,-]*\d{{4}}|{MONTH},? \d{{4}})\b", re.I)

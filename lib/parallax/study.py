@@ -336,7 +336,7 @@ def write_texts(study: Study, folder: str | Path, every: bool = False) -> dict[s
                          "give another folder")
     for document in study.documents:
         if document.status == "ok" and (every or not document.verbatim):
-            safe = re.sub(r"[^\w.~-]+", "_", document.name)[:100]
+            safe = re.sub(r"[^\w.~-]+", "_", document.name)[:100].encode()[:200].decode("utf-8", "ignore")
             safe = f"_{safe}" if RESERVED.match(safe) else safe
             if safe.casefold() in taken:  # two names have become one
                 safe += f"-{hashlib.sha256(document.file.encode()).hexdigest()[:8]}"
