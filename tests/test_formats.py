@@ -295,6 +295,14 @@ def test_a_file_that_is_called_as_an_article_of_a_table_is_another_document(tmp_
     assert [(one.file, one.raw) for one in found] == [("e.csv#1", TEXT), ("e.csv#2", SECOND), ("e.csv%231", "")]
 
 
+def test_the_texts_of_long_names_in_long_folders_can_be_written(tmp_path):
+    put(tmp_path, "codebook.yml", "title: T")
+    for folder in ("\u6e2f", "\u53e3"):  # three bytes each
+        put(tmp_path, folder * 60 + "/" + "\u5e02" * 60 + ".html", PAGE)
+    names = [path.name for path in write_texts(load(tmp_path), tmp_path.parent / f"{tmp_path.name}-texts").values()]
+    assert len(set(names)) == 2 and max(len(name.encode()) for name in names) < 220
+
+
 def test_a_row_of_sources_is_found_whatever_the_form_of_its_accents_and_space_around_it(tmp_path):
     put(tmp_path, "Zu\u0308rich.txt", TEXT)
     put(tmp_path, " b.txt", SECOND)

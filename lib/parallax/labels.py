@@ -162,12 +162,13 @@ def homes(rows: pd.DataFrame, study: Study, sentences: pd.DataFrame) -> Iterator
     """
     raws = {document.file: document.raw for document in study.documents}
     tables = {document.file: str(document.place) for document in study.documents}
+    places = set(tables.values())
     held = sentences[sentences["text"].isin(rows["text"])].groupby("text")["file"].unique()
     for row in rows.to_dict("records"):
         file, others = row["name"], held.get(row["text"], ())
         table = tables.get(file, re.sub(r"#\d+\Z", "", file))
         out = [file] * (file in raws) + [one for one in others if tables[one] == table and one != file]
-        if not out and table not in tables.values():
+        if not out and table not in places:
             before, after = row.get("before", ""), row.get("after", "")
             out = [one for one in others if before + after and f"{before}{row['text']}{after}" in raws[one]]
             out = out if len(out) == 1 else []
@@ -180,9 +181,11 @@ def anchored(rows: pd.DataFrame, study: Study, sentences: pd.DataFrame) -> pd.Da
     Their `file` becomes the one in which they stand now; see `homes`.
     """
     raws = {document.file: document.raw for document in study.documents}
-    ends = {file: {*mine["start"], *mine["end"]} for file, mine in sentences.groupby("file")}
     rows, files, now = at_home(rows, raws), [], []
-    for row, mine in zip(rows.to_dict("records"), homes(rows, study, sentences), strict=True):
+    near = list(homes(rows, study, sentences))
+    read = sentences[sentences["file"].isin({file for mine in near for file in mine})]
+    ends = {file: {*mine["start"], *mine["end"]} for file, mine in read.groupby("file")}
+    for row, mine in zip(rows.to_dict("records"), near, strict=True):
         found = [(*place(row, raws[file], ends.get(file, set())), file) for file in mine]
         _, at, file = max(found, key=lambda one: one[0], default=(-1, np.nan, row["file"]))
         files.append(file)
