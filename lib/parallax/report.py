@@ -33,7 +33,7 @@ def report(study: Any, out: Any, parameters: dict[str, Any] | None = None, noteb
     out : str or pathlib.Path
         The folder to write: ``index.html``, a page for each further notebook, ``sentences.html``, ``tables/*.csv``,
         ``figures/``, ``texts/``, ``codebook.yml`` and ``notebooks/*.ipynb`` as they ran. Made when it is missing;
-        files of the same name are replaced.
+        what an earlier report wrote there is replaced or removed, other files stay.
     parameters : dict of str to value, optional
         Values for the cells tagged ``parameters``; a notebook gets those that it knows.
     notebooks : str or pathlib.Path, optional
@@ -52,7 +52,8 @@ def report(study: Any, out: Any, parameters: dict[str, Any] | None = None, noteb
     Raises
     ------
     StudyError
-        The study is wrong, there are no notebooks, none knows a parameter, or one stops with a StudyError.
+        The study is wrong or changes meanwhile, there are no notebooks, none knows a parameter, or one stops with a
+        StudyError.
     RuntimeError
         A notebook stops with any other error.
     """
