@@ -245,6 +245,76 @@ def test_a_mixed_folder_gives_a_row_for_each_file_and_check_says_how_they_were_r
     assert "this is the study, and what is written there would be read as texts" in capsys.readouterr().err
 
 
+# --- What is made to be more than it seems
+
+
+def test_what_unpacks_to_very_much_is_not_read_to_its_end(tmp_path, monkeypatch):
+    for module in (formats, records):
+        monkeypatch.setattr(module, "LARGEST", 100_000)
+    put(tmp_path, "a.txt.gz", gzip.compress(b"0" * 100_001))
+    put(tmp_path, "b.csv.gz", gzip.compress(b"text\n" + b"0" * 200_000))
+    put(tmp_path, "c.jsonl.gz", gzip.compress(b'{"text": "a"}\n' * 100_000))
+    put(tmp_path, "d.txt", b"0" * 100_001)
+    put(tmp_path, "e.csv", 'text\n"' + "a\n" * 60_000 + '"\n')
+    put(tmp_path, "f.json.gz", gzip.compress(b'[{"text": "' + b"0" * 100_000 + b'"}]'))  # a table may be larger
+    word(tmp_path / "g.docx", ("a" * 100_000, "Normal"))
+    assert {file: one.problem for file, one in rows(tmp_path).items() if one.problem} == {
+        "a.txt.gz": "too large: over 0 MB, unpacked; split it",
+        "b.csv.gz": "a line of over 0 million characters: no table of articles",
+        "c.jsonl.gz": "unpacked it is over 100 times as large: no table of articles; unpack it",
+        "d.txt": "too large: over 0 MB; split it",
+        "e.csv": "line 50002: not a table: field larger than field limit (100000)",
+        "g.docx": "too large: over 0 MB, unpacked; take out pictures, or save it as .txt"}
+
+
+def test_aliases_in_front_matter_are_not_followed(tmp_path):
+    aliases = "".join(f"{b}: &{b} [{', '.join([f'*{a}'] * 9)}]\n" for a, b in zip("abcdefgh", "bcdefghi", strict=True))
+    one = only(put(tmp_path, "a.md", f"---\na: &a [x, x]\n{aliases}title: *i\n---\n{TEXT}"))  # 86 million words
+    assert (one.status, one.title) == ("ok", "*i")
+
+
+def test_a_record_nested_deeply_or_with_a_long_number_loses_no_other(tmp_path):
+    deep, long = '{"text": ' + "[" * 900 + "]" * 900 + "}", '{"text": "A.", "url": ' + "9" * 5000 + "}"
+    found = rows(put(tmp_path, "e.jsonl", f"{deep}\n{long}\n{json.dumps({'text': TEXT})}"))
+    assert [one.problem for one in found.values()] == ["nested too deeply", "", ""]
+    assert found["e.jsonl#2"].url == "9" * 5000
+
+
+def test_what_an_article_says_of_itself_can_stand_in_a_table(tmp_path):
+    one = only(put(tmp_path, "a.jsonl", json.dumps({"text": TEXT, "source": "Post\x1b[31m\x07", "title": "A\nb"})))
+    assert (one.source, one.title) == ("Post[31m", "A b")
+
+
+# --- Names
+
+
+def test_a_file_that_is_called_as_an_article_of_a_table_is_another_document(tmp_path):
+    put(tmp_path, "e.csv", as_csv([{"text": TEXT}, {"text": SECOND}]))
+    put(tmp_path, "e.csv#1", "x")
+    found = read_documents(tmp_path)
+    assert [(one.file, one.raw) for one in found] == [("e.csv#1", TEXT), ("e.csv#2", SECOND), ("e.csv%231", "")]
+
+
+def test_the_texts_of_long_names_in_long_folders_can_be_written(tmp_path):
+    put(tmp_path, "codebook.yml", "title: T")
+    for folder in ("\u6e2f", "\u53e3"):  # three bytes each
+        put(tmp_path, folder * 60 + "/" + "\u5e02" * 60 + ".html", PAGE)
+    names = [path.name for path in write_texts(load(tmp_path), tmp_path.parent / f"{tmp_path.name}-texts").values()]
+    assert len(set(names)) == 2 and max(len(name.encode()) for name in names) < 220
+
+
+def test_a_row_of_sources_is_found_whatever_the_form_of_its_accents_and_space_around_it(tmp_path):
+    put(tmp_path, "Zu\u0308rich.txt", TEXT)
+    put(tmp_path, " b.txt", SECOND)
+    put(tmp_path, "sources.csv", "file,source\nb.txt,Post\nZ\u00fcrich.txt,Times\n")
+    found = read_documents(tmp_path)
+    assert [(one.file, one.source, one.problem) for one in found] == [
+        (" b.txt", "Post", ""), ("Zu\u0308rich.txt", "Times", "")]
+    put(tmp_path, "Z\u00fcrich.txt", TEXT)  # the one that is called so comes first
+    assert rows(tmp_path)["Z\u00fcrich.txt"].source == "Times"
+    assert "not in sources.csv" in rows(tmp_path)["Zu\u0308rich.txt"].problem
+
+
 # --- Tables of articles
 
 

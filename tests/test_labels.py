@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from parallax import labels, tables
+from parallax import gold, labels, tables
 from parallax.cli import main
 from parallax.errors import StudyError
 from parallax.labels import Reader
@@ -239,3 +239,65 @@ def test_labels_are_written_whole_or_not_at_all(tmp_path, monkeypatch):
         reader.answer(named(t, TEXTS[2]), [])
     assert (tmp_path / "labels" / "sentences.csv").read_bytes() == before
     assert [path.suffix for path in Path(tmp_path / "labels").iterdir()] == [".csv", ".csv"]
+
+
+DENIED = [{"value": "deny", "holder": "source", "holder_group": "source"}]
+ARTICLE = "\n\n".join(["A title", *TEXTS])
+OTHER = "\n\n".join(["Another title", TEXTS[0], "The sea is wide."])
+
+
+def put(folder, *texts, file="e.csv"):
+    """Write texts as a table of articles, or one as a file, and return the study and its tables."""
+    (folder / "codebook.yml").write_text(BOOK)
+    (folder / file).parent.mkdir(exist_ok=True)
+    rows = pd.DataFrame({"text": texts}).to_csv(index=False) if file == "e.csv" else texts[0]
+    (folder / file).write_bytes(rows.encode())
+    study = load(folder)
+    return study, tables.build(study, cached=False)
+
+
+def told(study, t):
+    """(file, value) of the positions that a person read."""
+    rows = labels.corrected(study, t).stances
+    return list(rows.loc[rows["checked"], ["file", "value"]].itertuples(index=False, name=None))
+
+
+def deny(study, t, file):
+    """Answer that the first sentence of the article is a denial."""
+    rows = t.sentences[(t.sentences["file"] == file) & (t.sentences["text"] == TEXTS[0])]
+    Reader(study, t, "Ada").answer(rows["sentence"].iloc[0], DENIED)
+
+
+def test_answers_go_with_an_article_to_its_place_in_a_table(tmp_path):
+    study, t = put(tmp_path, ARTICLE)
+    deny(study, t, "e.csv")
+    for texts, file in (((ARTICLE, OTHER), "e.csv#1"), ((OTHER, ARTICLE), "e.csv#2"), ((ARTICLE,), "e.csv")):
+        study, t = put(tmp_path, *texts)
+        assert told(study, t) == [(file, "deny")] and len(labels.answers(study, t).changed) == 0
+        Reader(study, t, "Ada").answer(named(t, TEXTS[2]), [])  # writing settles all of them
+    assert told(*put(tmp_path, OTHER)) == [("e.csv", "deny")]  # the sentence is there still, if in other surroundings
+    assert told(*put(tmp_path, "Nobody slept.", "It rained.")) == []
+
+
+def test_answers_to_texts_of_one_name_in_two_folders_stay_apart(tmp_path):
+    put(tmp_path, ARTICLE, file="times/a.txt")
+    study, t = put(tmp_path, OTHER, file="post/a.txt")
+    deny(study, t, "times/a.txt")
+    assert told(study, t) == [("times/a.txt", "deny")]
+    deny(study, t, "post/a.txt")
+    assert told(study, t) == [("post/a.txt", "deny"), ("times/a.txt", "deny")]
+    assert list(pd.read_csv(tmp_path / "labels" / "stances.csv")["file"]) == ["times/a.txt", "post/a.txt"]
+    Reader(study, t, "Ada").strike("frames", t.frames.iloc[0])
+    assert len(labels.corrected(study, t).frames) == len(t.frames) - 1
+    assert list(gold.gold(t, study).spans["file"]) == ["post/a.txt", "times/a.txt"]
+
+
+def test_answers_go_with_a_file_that_was_renamed(tmp_path):
+    study, t = put(tmp_path, ARTICLE, file="a.txt")
+    deny(study, t, "a.txt")
+    (tmp_path / "a.txt").rename(tmp_path / "b.txt")
+    put(tmp_path, OTHER, file="c.txt")  # has the sentence too, and nothing that stood around it
+    study, t = put(tmp_path, ARTICLE, file="b.txt")
+    assert told(study, t) == [("b.txt", "deny")]
+    study, t = put(tmp_path, ARTICLE, file="d.txt")  # which of the two was it?
+    assert told(study, t) == [] and len(labels.answers(study, t).changed) == 1

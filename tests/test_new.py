@@ -237,6 +237,14 @@ def test_the_template_explains_every_key(part):
 # --- The notebooks
 
 
+@pytest.mark.parametrize("path, said", [
+    ("my_study", "my_study"), ("my study", '"my study"'), (r"C:\a b\c", r'"C:\a b\c"'), ("a;rm -r b", '"a;rm -r b"'),
+    ("a$(rm b)", "'a$(rm b)'"), ('a"b', "'a\"b'"), ("a`b`", "'a`b`'"), ("a&b", '"a&b"'),
+])
+def test_a_path_that_is_printed_can_be_pasted(path, said):
+    assert new.quoted(path) == said
+
+
 def test_notebooks_are_set_to_a_study_without_outputs(articles, capsys):
     new.create("s", ["articles/post_1.txt"])
     assert main(["notebooks", "s", "--out", "work/pages", "--model", "en_core_web_sm"]) == 0

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import re
+import shutil
 from types import SimpleNamespace
 from urllib.parse import unquote
 
@@ -14,6 +15,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from parallax import display, fulltext
 from parallax import site as pages_of
+from parallax.cli import main
 from parallax.errors import StudyError
 from parallax.report import report, run, unplaced
 
@@ -361,3 +363,44 @@ def test_the_page_of_sentences_says_of_a_near_copy_once_what_it_copies(status, p
     said = fulltext.about({"file": "b.txt", "outlet": "", "published": "", "words": 9, "status": status,
                            "problem": problem, "copy_of": "a.txt"}, {})
     assert said.count("a near-copy of a.txt") == 1
+
+
+def test_what_an_earlier_report_wrote_and_this_one_does_not_is_gone(study, tmp_path):
+    from parallax import tables
+    from parallax.study import load
+    read, out = load(study), tmp_path / "site"
+    found = tables.build(read)
+    found.save(out / "tables")
+    (tmp_path / "mine.txt").write_text("not of the report")
+    nodes = {name: new_notebook(cells=[new_markdown_cell("# What was said?")]) for name in ("0_overview", "1_old")}
+    pages_of.write_site(read, found, out, {}, nodes)
+    (out / "texts" / "notes.txt").write_text("of a person")
+    index = (out / "index.html").read_text("utf-8")
+    (out / "index.html").write_text(index + '<a href="texts/..%2F..%2Fmine.txt">', "utf-8")
+    assert {path.name for path in (out / "texts").iterdir()} == {"a.txt", "b_ü.txt", "notes.txt"}
+    fewer = found.select("a")
+    fewer.save(out / "tables")
+    pages_of.write_site(read, fewer, out, {}, {"0_overview": nodes["0_overview"]})
+    assert {path.name for path in (out / "texts").iterdir()} == {"a.txt", "notes.txt"}
+    assert {path.name for path in (out / "notebooks").iterdir()} == {"0_overview.ipynb"}
+    assert {path.name for path in out.glob("*.html")} == {"index.html", "sentences.html"}
+    assert (tmp_path / "mine.txt").exists() and (out / "tables" / "documents.csv").exists()
+
+
+def test_a_text_that_changes_while_the_report_is_made_stops_it(study, tmp_path, monkeypatch):
+    folder = tmp_path / "harbour"
+    shutil.copytree(study, folder)
+    notebook(tmp_path / "0_overview.ipynb")
+    monkeypatch.setattr("parallax.report.run_all", lambda *_: (folder / "a.txt").write_text("It opened early."))
+    with pytest.raises(StudyError, match="^harbour: a file was changed while the report was made; run it again$"):
+        report(folder, tmp_path / "out", {}, tmp_path, progress=False)
+    assert not (tmp_path / "out" / "index.html").exists()
+
+
+def test_a_full_disk_is_one_line(study, tmp_path, monkeypatch, capsys):
+    def full(*args, **more):
+        raise OSError(28, "No space left on device", "pages.html")
+
+    monkeypatch.setattr("parallax.report.report", full)
+    assert main(["report", str(study), "--out", str(tmp_path / "out")]) == 1
+    assert capsys.readouterr().err == "parallax: pages.html: No space left on device\n"

@@ -1,6 +1,7 @@
 """Stories, blocks and sentences, on the seeds and on pages of other shapes."""
 
 import csv
+import time
 from pathlib import Path
 
 import pytest
@@ -142,3 +143,9 @@ def test_nothing_is_lost_and_nothing_overlaps(text):
     covered = set().union(*(range(a, b) for a, b in spans)) if spans else set()
     lost = [i for i, c in enumerate(text) if c.isalpha() and i not in covered]
     assert not lost
+
+
+def test_many_full_stops_in_a_row_are_read_once():
+    start = time.perf_counter()
+    assert segment.split("." * 50_000, 0, 50_000) == [(0, 50_000)]
+    assert time.perf_counter() - start < 1  # it was minutes: each stop was a new beginning

@@ -240,3 +240,13 @@ def test_a_text_that_is_not_what_it_seems_is_said(raw, said):
 def test_a_text_with_accents_and_signs_is_not_odd():
     raw = "The café of São Paulo – “oui”, ÂNGELA said; a < b > c & d; one \ufffd only."
     assert study.oddities(study.Document("a.txt", "A", raw=raw)) == []
+
+
+@pytest.mark.parametrize("name", ["codebook.yml", "sources.csv"])
+def test_a_file_without_end_is_not_read(tmp_path, name):
+    (tmp_path / "codebook.yml").write_text("title: T")
+    (tmp_path / "a.txt").write_text("The mayor spoke.")
+    with open(tmp_path / name, "wb") as file:
+        file.truncate(600_000_000)  # takes no room on the disk
+    with pytest.raises(StudyError, match=f"^{name}: too large: over 500 MB$"):
+        load(tmp_path)

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from pathlib import Path
 
+LARGEST = 50_000_000  # bytes of a text or a page, characters of a line or a cell; a table may be ten times as large
+
 
 class StudyError(ValueError):
     """The input is wrong: one line that names the file, the key and what is allowed."""
@@ -17,6 +19,8 @@ def decode(path: Path, empty: str = "put the article in it, or delete it") -> st
     if not path.is_file():
         raise StudyError("no such file" if not path.exists() else "not a file")
     try:
+        if path.stat().st_size > 10 * LARGEST:
+            raise StudyError(f"too large: over {LARGEST // 10**5} MB")
         return decoded(path.read_bytes(), empty)
     except OSError as error:
         raise StudyError(f"cannot be read: {error.strerror}") from None

@@ -15,7 +15,7 @@ import pandas as pd
 
 from parallax.codebook import OWN
 from parallax.gold import gold, in_sample, oddities, sample, unread
-from parallax.labels import shared, spanned, within
+from parallax.labels import at_home, shared, spanned, within
 from parallax.stats import ENDS, VALUES, generator, levels, ratio, wilson
 
 __all__ = ["accuracy", "align", "errors", "gold", "headline", "in_sample", "oddities", "random_part", "rules", "sample",
@@ -397,11 +397,11 @@ def align(tables: Any, labels: Any, part: str = "stances") -> dict[str, Aligned]
     (`at`). `both` are those that match: the labelled row, and the found one in columns that end in _found. Of
     positions `part` is aligned: "stances", "random" or "all" (see `Gold`).
     """
-    labels, steps = gold(tables, labels), {}
+    labels, steps, files = gold(tables, labels), {}, tables.sentences["file"].unique()
     for table, want in labels.tables.items():
         keys, cue = TABLES[table][0], "cue_" * (table == "statements")
         inside = labels.inside[part if table == "stances" else table]
-        have, want = (within(spanned(rows, cue), inside) for rows in (getattr(tables, table), want))
+        have, want = (within(spanned(rows, cue), inside) for rows in (at_home(getattr(tables, table), files), want))
         if table in ("stances", "frames"):
             have, want = have.drop_duplicates(keys), want.drop_duplicates(keys)
         both = want.merge(have, on=keys, suffixes=("", "_found")).assign(same=True)

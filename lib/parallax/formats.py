@@ -6,6 +6,7 @@ import logging
 import os
 import re
 import stat
+import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,7 +18,7 @@ import yaml
 
 from parallax import press, records
 from parallax.codebook import Columns, Loader
-from parallax.errors import StudyError, decoded
+from parallax.errors import LARGEST, StudyError, decoded
 from parallax.records import Article, headed
 
 ENDS = (".gz",)  # packed: what is inside is read as if it were not
@@ -40,6 +41,7 @@ INSTEAD = {ending: said for endings, said in {
 }.items() for ending in endings.split()}
 SAVED = re.compile(r"<!--[^>]*?(?:saved from url=\(\d+\)|SingleFile\s+url: ?)(https?://[^\s>]+)")  # by a browser
 CHARSET = re.compile(rb"<(?:meta\b[^>]*?charset|\?xml\b[^>]*?encoding)\s*=\s*[\"']?\s*([\w.:-]+)", re.I)
+SWOLLEN = 100  # times; no article is packed as small as that
 READ = ".txt, .md, .html, .docx, .csv, .tsv, .jsonl, .json, .parquet"
 
 
@@ -82,9 +84,13 @@ def is_written(folder: Path) -> bool:
 
 
 def printable(name: str) -> str:
-    """Return a file name as it can be written in a table: a byte that is no UTF-8 and a control sign become %E9."""
+    """Return a file name as it can be written in a table.
+
+    A byte that is no UTF-8 and a control sign become %E9; and so does the sign of a number at the end, as an article of
+    a table has it.
+    """
     name = re.sub("[\udc80-\udcff]", lambda match: f"%{ord(match.group()) - 0xdc00:02X}", name)
-    return re.sub("[\x00-\x1f\x7f\ud800-\udfff]", lambda match: f"%{ord(match.group()):02X}", name)
+    return re.sub("[\x00-\x1f\x7f\ud800-\udfff]|#(?=[0-9]+$)", lambda match: f"%{ord(match.group()):02X}", name)
 
 
 def form(path: Path) -> str:
@@ -149,18 +155,37 @@ def faults() -> Iterator[None]:
         raise StudyError("not UTF-8: save it as UTF-8") from None
     except OSError as error:
         raise StudyError(f"cannot be read: {error.strerror or error}") from None
+    except MemoryError:
+        raise StudyError("too large for the memory of this machine: split it") from None
 
 
-def stream(path: Path) -> IO[str]:
-    """Open a file of UTF-8, unpacked, newlines untouched."""
-    file = gzip.open if path.name.lower().endswith(ENDS) else open
-    return file(path, "rt", encoding="utf-8-sig", newline="")
+def opened(path: Path, mode: str, **how: Any) -> IO[Any]:
+    """Open a file, or what is packed in it."""
+    opener: Any = gzip.open if path.name.lower().endswith(ENDS) else open
+    return opener(path, mode, **how)
 
 
-def contents(path: Path) -> bytes:
-    """Return the bytes of a file, unpacked."""
-    data = path.read_bytes()
-    return gzip.decompress(data) if path.name.lower().endswith(ENDS) else data
+def file_lines(path: Path) -> Iterator[str]:
+    """Yield the lines of a file of UTF-8, unpacked, with their ends; raise StudyError where there is no end to them."""
+    read, most = 0, max(LARGEST, SWOLLEN * path.stat().st_size)
+    with opened(path, "rt", encoding="utf-8-sig", newline="") as file:
+        while line := file.readline(LARGEST + 1):
+            read += len(line)
+            if len(line) > LARGEST:
+                raise StudyError(f"a line of over {LARGEST // 10**6} million characters: no table of articles")
+            if read > most:
+                raise StudyError(f"unpacked it is over {SWOLLEN} times as large: no table of articles; unpack it")
+            yield line
+
+
+def contents(path: Path, times: int = 1) -> bytes:
+    """Return the bytes of a file, unpacked; raise StudyError where they are more than so many times `LARGEST`."""
+    packed, most = path.name.lower().endswith(ENDS), times * LARGEST
+    with opened(path, "rb") as file:
+        data: bytes = file.read(most + 1) if packed or path.stat().st_size > most else file.read()
+    if len(data) > most:
+        raise StudyError(f"too large: over {most // 10**6} MB{', unpacked' * packed}; split it")
+    return data
 
 
 def optional(module: str, package: str) -> Any:
@@ -190,13 +215,23 @@ def read_markdown(path: Path, _: Columns) -> list[Article]:
     return [replace(said, text=raw, read_as="markdown", verbatim=not path.name.lower().endswith(ENDS))]
 
 
+class FrontMatter(Loader):
+    """YAML without aliases: a few of them can stand for millions of words."""
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        """Compose a node that is no alias."""
+        if self.check_event(yaml.AliasEvent):
+            raise yaml.YAMLError("an alias")
+        return super().compose_node(parent, index)
+
+
 def front_matter(raw: str) -> dict[str, Any]:
     """Return the keys and values between the lines "---" at the start of a text; where it is no YAML, line by line."""
     match = re.match(r"\ufeff?---[ \t]*\r?\n(.*?)^(?:---|\.\.\.)[ \t]*\r?$", raw, re.S | re.M)
     if not match:
         return {}
     try:
-        data = yaml.load(match.group(1), Loader)
+        data = yaml.load(match.group(1), FrontMatter)
     except (yaml.YAMLError, StudyError, RecursionError):  # "title: Harbour: closed" is none, and frequent
         lines = re.findall(r"^(\w[\w -]*):[ \t]*(.*?)[ \t\r]*$", match.group(1), re.M)
         data = {key: value.strip("\"'") for key, value in lines}
@@ -277,10 +312,14 @@ def read_docx(path: Path, _: Columns) -> list[Article]:
     """Read the paragraphs and tables of a Word document; an export of a press database gives its articles."""
     docx = optional("docx", "python-docx")
     try:
+        with zipfile.ZipFile(path) as package:
+            size = sum(part.file_size for part in package.infolist())
+        if size > LARGEST:
+            raise StudyError(f"too large: over {LARGEST // 10**6} MB, unpacked; take out pictures, or save it as .txt")
         document = docx.Document(str(path))
-        lines = list(docx_lines(document.element.body, document))
+        lines = list(docx_lines(document.element.body, docx_marks(document)))
         title = " ".join((document.core_properties.title or "").split())
-    except PermissionError:
+    except (StudyError, PermissionError, MemoryError):
         raise
     except Exception:  # a broken package raises many kinds: of zipfile, lxml, KeyError
         raise StudyError("not a .docx, or a broken one: open it in Word and save it as .docx") from None
@@ -293,7 +332,14 @@ def read_docx(path: Path, _: Columns) -> list[Article]:
         replace(found[0], text=bare) if found else Article(text, title, read_as="docx")]
 
 
-def docx_lines(element: Any, document: Any) -> Iterator[str]:
+def docx_marks(document: Any) -> dict[str, str]:
+    """Return the sign before the lines of each style of paragraphs: a heading has "## ", an item of a list "- "."""
+    names = {style.style_id: (style.name or "").lower() for style in document.styles}
+    return {key: "## " if name.startswith(("heading", "title")) else "- " if name.startswith("list") else ""
+            for key, name in names.items()}
+
+
+def docx_lines(element: Any, marks: dict[str, str]) -> Iterator[str]:
     """Yield the paragraphs of a part of a Word document, those of its tables too; what was deleted in it is left out.
 
     A row of a table is one line where no cell has several paragraphs.
@@ -301,41 +347,38 @@ def docx_lines(element: Any, document: Any) -> Iterator[str]:
     for child in element.iterchildren():
         tag = child.tag.rpartition("}")[2]
         if tag == "p":
-            yield from docx_paragraph(child, document)
+            yield from docx_paragraph(child, marks)
         elif tag == "tr":
-            cells = [list(docx_lines(cell, document)) for cell in child.iterchildren()]
+            cells = [list(docx_lines(cell, marks)) for cell in child.iterchildren()]
             lines = [line for cell in cells for line in cell]
             yield from lines if any(len(cell) > 1 for cell in cells) or not lines else ["\t".join(lines)]
         elif tag not in ("del", "moveFrom"):
-            yield from docx_lines(child, document)
+            yield from docx_lines(child, marks)
 
 
-def docx_paragraph(element: Any, document: Any) -> Iterator[str]:
-    """Yield the lines of a paragraph: a heading begins with "## ", an item of a list with "- "."""
+def docx_paragraph(element: Any, marks: dict[str, str]) -> Iterator[str]:
+    """Yield the lines of a paragraph, each after the sign of its style."""
     said = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
     parts = element.xpath(".//*[self::w:t or self::w:tab or self::w:br or self::w:cr or self::w:noBreakHyphen]"
                           "[not(ancestor::w:txbxContent or ancestor::w:moveFrom or ancestor::w:pPr)]")
     text = "".join(said.get(part.tag.rpartition("}")[2], part.text or "") for part in parts)
-    style = (document.styles.get_by_id(element.style, 1).name or "").lower()  # 1: of a paragraph
-    mark = "## " if style.startswith(("heading", "title")) else "- " if style.startswith("list") else ""
+    mark = marks.get(element.style, "")
     yield from (mark + line.strip() for line in text.splitlines() if line.strip())
 
 
 def read_csv(path: Path, columns: Columns) -> Iterator[Article]:
     """Read a table of articles whose columns are set apart by a sign."""
-    with stream(path) as lines:
-        yield from records.read_csv(lines, columns, form(path) == ".tsv")
+    yield from records.read_csv(file_lines(path), columns, form(path) == ".tsv")
 
 
 def read_lines(path: Path, columns: Columns) -> Iterator[Article]:
     """Read a file of one JSON record a line."""
-    with stream(path) as lines:
-        yield from records.read_lines(lines, columns)
+    yield from records.read_lines(file_lines(path), columns)
 
 
 def read_json(path: Path, columns: Columns) -> Iterator[Article]:
     """Read a file that is a list of JSON records."""
-    return records.read_json(decoded(contents(path)).removeprefix("\ufeff"), columns)
+    return records.read_json(decoded(contents(path, 10)).removeprefix("\ufeff"), columns)
 
 
 READERS: dict[str, Callable[[Path, Columns], Any]] = {

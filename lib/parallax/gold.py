@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from parallax.annotate.rules import FOLDER
-from parallax.labels import NEEDED, UNLABELLED, anchored, prepared, read, spanned, within
+from parallax.labels import NEEDED, UNLABELLED, anchored, at_home, prepared, read, spanned, within
 from parallax.study import Study
 
 MEASURED = [table for table in NEEDED if table != "wrong"]
@@ -68,6 +68,7 @@ def gold(tables: Any, labels: Any) -> Gold:
     study = labels if isinstance(labels, Study) else None
     folder = study.labels if study else labels
     found = read(Path(folder)) if folder else {}
+    found = {name: at_home(rows, tables.sentences["file"].unique()) for name, rows in found.items()}
     whole = "sentences" in found
     if whole:
         found["sentences"] = prepared(found)[0]
@@ -94,10 +95,11 @@ def settled(found: dict[str, pd.DataFrame], study: Study | None,
             rows = anchored(rows, study, tables.sentences)
             gone.append(rows[rows["now"].isna()])
         elif old is not None:
-            place = spanned(out["sentences"].assign(start=old["start"], end=old["end"]).dropna(subset="moved"))
-            place = place.assign(at=place["moved"])  # what a row learns of its sentence: how far it moved
+            now = out["sentences"]
+            place = spanned(old.assign(at=range(len(old)))[now["moved"].notna()])
             held = within(spanned(rows, "cue_" * (name == "statements")), place)
-            rows = held.assign(moved=held["at"])[[*rows, "moved"]]
+            file, moved = (now[column].to_numpy()[held["at"].astype(int)] for column in ("file", "moved"))
+            rows = held.assign(file=file, name=file, moved=moved)[[*rows, "moved"]]  # a row moves with its sentence
         if "moved" in rows:
             rows = rows.assign(**{column: pd.to_numeric(rows[column], errors="coerce") + rows["moved"].astype(float)
                                   for column in MOVING if column in rows})
@@ -155,7 +157,7 @@ def unread(tables: Any, labels: str | Path | Study | Mapping[str, pd.DataFrame])
         if want is None or own not in want or not len(want) or want.get("reader", pd.Series("")).ne("").any():
             continue
         want = spanned(want)
-        have = spanned(getattr(tables, name))
+        have = spanned(at_home(getattr(tables, name), tables.sentences["file"].unique()))
         have = have[have["name"].isin(want["name"])]
         one, other = ([tuple(map(str, row)) for row in rows[["name", "first", "last", *columns]].to_numpy()]
                       for rows in (have, want))

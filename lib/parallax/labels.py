@@ -6,7 +6,9 @@ overrule the rules. Rows that name none are a reference: the rules are measured 
 `wrong.csv` holds single rows that a reader struck out.
 """
 
-from collections.abc import Iterable, Mapping
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path, PurePath
@@ -93,11 +95,11 @@ def read_table(path: Path, needed: Iterable[str]) -> pd.DataFrame:
 
 
 def spanned(rows: pd.DataFrame, prefix: str = "") -> pd.DataFrame:
-    """Add the `name` of the file and the offsets as numbers; sort by them, and number the rows."""
+    """Add the file as `name`, unless `at_home` did, and the offsets as numbers; sort by them, and number the rows."""
     offsets = dict(start="start", end="end", first=f"{prefix}start", last=f"{prefix}end")
     numbers = {c: pd.to_numeric(rows[offset], errors="coerce").astype(float) for c, offset in offsets.items()}
-    names = rows["file"].astype(object).map(lambda file: PurePath(file).name)
-    rows = rows.astype(object).fillna("").assign(name=names, **numbers).dropna(subset=["first", "last"])
+    rows = rows.assign(name=rows.get("name", rows["file"])).astype(object).fillna("")
+    rows = rows.assign(**numbers).dropna(subset=["first", "last"])
     rows = rows.sort_values(["name", "first", "last"], kind="stable", ignore_index=True)
     return rows.assign(row=rows.index)
 
@@ -121,8 +123,10 @@ def alike(a: str, b: str, step: int) -> int:
     return next((i for i, (x, y) in enumerate(zip(a[::step], b[::step], strict=False)) if x != y), min(len(a), len(b)))
 
 
-def place(row: Mapping[str, Any], raw: str, edges: set[int]) -> float:
+def place(row: Mapping[str, Any], raw: str, edges: set[int]) -> tuple[float, float]:
     """Find where a sentence that was read stands in a text that may have been edited; NaN where it does not.
+
+    Returns how many characters of its surroundings agree (-1 where it is not found), and its place.
 
     Of several places the one whose surroundings agree best is taken, then the nearest to the old one. Where the
     surroundings were kept, a place counts only if the sentence begins and ends there: each end is one of the `edges`
@@ -138,17 +142,56 @@ def place(row: Mapping[str, Any], raw: str, edges: set[int]) -> float:
         if whole or not before + after:
             best = max(best, (left + right, -abs(at - float(row["start"])), float(at)))
         at = raw.find(text, at + 1)
-    return best[2]
+    return best[0], best[2]
+
+
+def at_home(rows: pd.DataFrame, files: Iterable[str]) -> pd.DataFrame:
+    """Add the `name` by which `files` have the file of each row; another folder is as good, where one is so called."""
+    known, called = set(files), defaultdict(list)
+    for file in known:
+        called[PurePath(file).name].append(file)
+    named = {file: called[PurePath(file).name] for file in set(rows["file"]) - known}
+    return rows.assign(name=rows["file"].replace({file: same[0] for file, same in named.items() if len(same) == 1}))
+
+
+def homes(rows: pd.DataFrame, study: Study, sentences: pd.DataFrame) -> Iterator[list[str]]:
+    """Yield for each sentence that was read the documents in which it may stand now, its own first.
+
+    Others are the articles of the same table, whose numbers change when one comes or goes. Where neither is there, the
+    file may have a new name: the one document that has the sentence with all that stood around it.
+    """
+    raws = {document.file: document.raw for document in study.documents}
+    tables = {document.file: str(document.place) for document in study.documents}
+    places = set(tables.values())
+    held = sentences[sentences["text"].isin(rows["text"])].groupby("text")["file"].unique()
+    for row in rows.to_dict("records"):
+        file, others = row["name"], held.get(row["text"], ())
+        table = tables.get(file, re.sub(r"#\d+\Z", "", file))
+        out = [file] * (file in raws) + [one for one in others if tables[one] == table and one != file]
+        if not out and table not in places:
+            before, after = row.get("before", ""), row.get("after", "")
+            out = [one for one in others if before + after and f"{before}{row['text']}{after}" in raws[one]]
+            out = out if len(out) == 1 else []
+        yield out
 
 
 def anchored(rows: pd.DataFrame, study: Study, sentences: pd.DataFrame) -> pd.DataFrame:
-    """Add to sentences of labels where they stand `now`, NaN where the text has changed, and how far they `moved`."""
+    """Add to sentences of labels where they stand `now`, NaN where the text has changed, and how far they `moved`.
+
+    Their `file` becomes the one in which they stand now; see `homes`.
+    """
     raws = {document.file: document.raw for document in study.documents}
-    ends = {file: {*mine["start"], *mine["end"]} for file, mine in sentences.groupby("file")}
-    names = [PurePath(file).name for file in rows["file"]]
-    now = np.array([place(row, raws.get(name, ""), ends.get(name, set()))
-                    for name, row in zip(names, rows.to_dict("records"), strict=True)], float)
-    return rows.assign(file=names, now=now, moved=now - pd.to_numeric(rows["start"]).to_numpy(float))
+    rows, files, now = at_home(rows, raws), [], []
+    near = list(homes(rows, study, sentences))
+    read = sentences[sentences["file"].isin({file for mine in near for file in mine})]
+    ends = {file: {*mine["start"], *mine["end"]} for file, mine in read.groupby("file")}
+    for row, mine in zip(rows.to_dict("records"), near, strict=True):
+        found = [(*place(row, raws[file], ends.get(file, set())), file) for file in mine]
+        _, at, file = max(found, key=lambda one: one[0], default=(-1, np.nan, row["file"]))
+        files.append(file)
+        now.append(at)
+    moved = np.array(now, float) - pd.to_numeric(rows["start"]).to_numpy(float)
+    return rows.drop(columns="name").assign(file=files, now=np.array(now, float), moved=moved)
 
 
 def corrected(study: Study, tables: Tables, folder: str | Path | None = None) -> Tables:
@@ -191,10 +234,10 @@ def answers(study: Study, tables: Tables, folder: str | Path | None = None) -> A
         there = there.assign(at=inside(there, whole)).dropna(subset="at")
         there = there.assign(**{end: whole.loc[there["at"], end].to_numpy(int) for end in ("start", "end")})
     there = there.assign(at=there.groupby(["file", "start", "end"], sort=False).ngroup())
-    stances = stances.merge(there[["sentence", "at", "moved"]], on="sentence")
+    stances = stances.drop(columns="file").merge(there[["sentence", "file", "at", "moved"]], on="sentence")
     wrong = gold.get("wrong", pd.DataFrame(columns=WRONG))
     as_read = wrong.assign(start=wrong["sentence_start"], text=wrong["sentence_text"])
-    wrong = wrong.assign(moved=anchored(as_read, study, tables.sentences)["moved"]).dropna(subset=["moved"])
+    wrong = wrong.assign(**anchored(as_read, study, tables.sentences)[["file", "moved"]]).dropna(subset=["moved"])
     return Answers(there, stances.assign(**shifted(stances)), wrong.assign(**shifted(wrong)), rows[rows["now"].isna()])
 
 
@@ -393,8 +436,9 @@ def settled(folder: Path, study: Study, tables: Tables) -> tuple[pd.DataFrame, p
     for row in rows.itertuples():
         new = called.get((row.file, row.start), f"{row.file}:{row.start}")
         names[row.sentence] = f"changed-{row.sentence.removeprefix('changed-')}" if row.lost else new
-    stances = stances.merge(rows[["sentence", "moved"]].drop_duplicates("sentence"), on="sentence", how="left")
-    stances = stances.assign(moved=stances["moved"].fillna(0))
+    there = rows[["sentence", "file", "moved"]].drop_duplicates("sentence")
+    stances = stances.merge(there, on="sentence", how="left", suffixes=("_read", ""))
+    stances = stances.assign(moved=stances["moved"].fillna(0), file=stances["file"].fillna(stances.pop("file_read")))
     stances = stances.assign(**shifted(stances), sentence=stances["sentence"].replace(names)).drop(columns="moved")
     return rows.assign(sentence=rows["sentence"].replace(names)).drop(columns=["now", "moved"]), stances
 

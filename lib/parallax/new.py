@@ -7,6 +7,7 @@ import io
 import json
 import os
 import re
+import shlex
 import shutil
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -83,7 +84,7 @@ def planned(folder: Path, given: Sequence[str | Path]) -> dict[Path, Path]:
         if name == Path("codebook.yml"):
             raise StudyError(f"{origin}: a study already; copy its folder, or give its articles alone")
         other = taken.setdefault(str(name).lower(), origin)
-        if other is not origin:
+        if other.resolve() != origin.resolve():
             raise StudyError(f"{other} and {origin} would both become {target}; rename one, or give their folders, "
                              "which keep their names; nothing was copied")
         if target.exists() and not (target.is_file() and filecmp.cmp(origin, target, shallow=False)):
@@ -244,8 +245,10 @@ def beside(folder: Path, ending: str) -> Path:
 
 
 def quoted(path: str | Path) -> str:
-    """Return a path as a shell takes it."""
-    return f'"{path}"' if re.search(r"\s", str(path)) else str(path)
+    """Return a path as a shell takes it: where it can be, in the quotes that those of Windows know too."""
+    if re.search(r"[\"$`!\n]|\\\Z", str(path)):
+        return shlex.quote(str(path))
+    return str(path) if re.fullmatch(r"[\w./\\:~+=@%,-]+", str(path)) else f'"{path}"'
 
 
 # --- The notebooks

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -104,12 +104,17 @@ def merged(count: Mapping[tuple[str, str], int]) -> dict[str, str]:
     for (name, _), n in count.items():
         total[name] += n
     by_size = sorted(total, key=lambda name: (len(name.split()), total[name], name), reverse=True)
-    people = {name for name, label in count if label == "PERSON"}
+    people, spelled = defaultdict(set), defaultdict(list)  # by the last word, and by all in small letters
+    for name, label in count:
+        if label == "PERSON":
+            people[name.lower().split()[-1]].add(name)
+    for name in by_size:
+        spelled[name.lower()].append(name)
     into: dict[str, str] = {}
     for name in by_size:
-        longer = [other for other in people if len(other.split()) > len(name.split())
+        longer = [other for other in people[name.lower().split()[-1]] if len(other.split()) > len(name.split())
                   and one_person(name.lower(), other.lower())]
-        same = [other for other in by_size if other != name and other.lower() == name.lower() and other not in into]
+        same = [other for other in spelled[name.lower()] if other != name and other not in into]
         if longer:
             nearest = max(longer, key=lambda other: (total[other], len(other), other))
             into[name] = into.get(nearest, nearest)
@@ -230,12 +235,18 @@ def with_examples(found: pd.DataFrame, rows: pd.DataFrame, tables: Tables) -> pd
     return found.drop(columns="row").assign(example=examples)
 
 
+def runs(term: str) -> Iterator[str]:
+    """Yield the runs of words in a term, itself too."""
+    words = term.split(" ")
+    for first in range(len(words)):
+        for end in range(first + 1, len(words) + 1):
+            yield " ".join(words[first:end])
+
+
 def longest(found: pd.DataFrame) -> pd.DataFrame:
     """Leave out a term that mostly stands in a longer one of the same table ("harbour" in "harbour fee")."""
     n = dict(zip(found["term"], found["n"], strict=True))
-    phrases = [term for term in n if " " in term]
-    inside = {term for term in n for longer in phrases
-              if f" {term} " in f" {longer} " and longer != term and 2 * n[longer] > n[term]}
+    inside = {term for longer in n for term in runs(longer) if term != longer and 2 * n[longer] > n.get(term, np.inf)}
     return found[~found["term"].isin(inside)]
 
 

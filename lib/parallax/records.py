@@ -9,12 +9,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from itertools import chain, islice
-from typing import IO, Any
+from typing import Any
 
 from dateutil import parser
 
 from parallax.codebook import Columns
-from parallax.errors import StudyError
+from parallax.errors import LARGEST, StudyError
 from parallax.lines import MONTH
 
 USUAL = {  # what columns are usually called, without case and punctuation; the first that a table has counts
@@ -33,6 +33,7 @@ USUAL = {  # what columns are usually called, without case and punctuation; the 
 WRITTEN = ({"sentence", "file", "source", "start", "end"}, {"file", "sha256", "characters", "status"},
            {"window", "a", "b", "npmi"})  # columns that tell a table which Parallax wrote
 LOOKED_AT = 50  # records whose keys tell the columns
+DEEP = "nested too deeply"
 LISTED = 12  # columns that a message names
 SHORT = 5  # words; a shorter title may begin a sentence by chance
 NAMED_DAY = re.compile(rf"\b(?:{MONTH} ?\d{{1,2}}(?:st|nd|rd|th)?,? ?\d{{4}}"
@@ -174,7 +175,10 @@ def stated(record: Mapping[str, Any], parts: Mapping[str, str]) -> Article:
 
 def article(record: dict[str, Any], parts: dict[str, str]) -> Article:
     """Return a record as an article, given which column holds what."""
-    text, one = plain(record.get(parts["text"])), stated(record, parts)
+    try:
+        text, one = plain(record.get(parts["text"])), stated(record, parts)
+    except RecursionError:
+        return Article(problem=DEEP)
     if "\0" in text:
         one.problem = "not a text: it holds zero bytes"
     elif not text.strip("\ufeff \t\r\n"):
@@ -243,9 +247,9 @@ def from_numbers(first: str, second: str, third: str) -> tuple[str, str]:
 # --- Forms of tables
 
 
-def read_csv(stream: IO[str], columns: Columns, tabs: bool = False) -> Iterator[Article]:
+def read_csv(stream: Iterator[str], columns: Columns, tabs: bool = False) -> Iterator[Article]:
     """Read a table whose columns are set apart by commas, semicolons or tabs; the first line names them."""
-    csv.field_size_limit(2**31 - 1)  # a cell holds an article: the limit of 131,072 characters is too low
+    csv.field_size_limit(LARGEST)  # a cell holds an article: the limit of 131,072 characters is too low
     head = next((line for line in stream if line.strip()), "")
     outside = Counter(re.sub(r'"[^"]*"', "", head))
     comma = "\t" if tabs else max(",;\t", key=lambda sign: outside[sign])
@@ -270,19 +274,19 @@ def cells(rows: Any, names: list[str]) -> Iterator[dict[str, Any] | str]:
             yield dict(zip(names, row, strict=True))
 
 
-def read_lines(stream: IO[str], columns: Columns) -> Iterator[Article]:
+def read_lines(stream: Iterable[str], columns: Columns) -> Iterator[Article]:
     """Read one JSON object a line; a line that is none is an article that is skipped."""
     return read_table(parsed(stream), columns)
 
 
-def parsed(stream: IO[str]) -> Iterator[dict[str, Any] | str]:
+def parsed(stream: Iterable[str]) -> Iterator[dict[str, Any] | str]:
     """Yield the object of each line, or what is wrong with the line."""
     for number, line in enumerate(stream, 1):
         if line.strip():
             try:
-                record = json.loads(line)
+                record = json.loads(line, parse_int=str)  # of any length
             except (ValueError, RecursionError) as error:
-                yield f"line {number}: not JSON: {getattr(error, 'msg', 'nested too deeply')}"
+                yield f"line {number}: not JSON: {getattr(error, 'msg', DEEP)}"
             else:
                 yield record if isinstance(record, dict) else f"line {number}: not a record; write {{\"text\": ...}}"
 
@@ -290,9 +294,9 @@ def parsed(stream: IO[str]) -> Iterator[dict[str, Any] | str]:
 def read_json(text: str, columns: Columns) -> Iterator[Article]:
     """Read a list of JSON records, or the one list of records that an object holds."""
     try:
-        data = json.loads(text)
+        data = json.loads(text, parse_int=str)
     except RecursionError:
-        raise StudyError("not JSON: nested too deeply") from None
+        raise StudyError(f"not JSON: {DEEP}") from None
     except ValueError as error:
         hint = "; if each line is a record, name it .jsonl" if str(error).startswith("Extra data") else ""
         raise StudyError(f"not JSON: {error}{hint}") from None

@@ -33,7 +33,7 @@ def report(study: Any, out: Any, parameters: dict[str, Any] | None = None, noteb
     out : str or pathlib.Path
         The folder to write: ``index.html``, a page for each further notebook, ``sentences.html``, ``tables/*.csv``,
         ``figures/``, ``texts/``, ``codebook.yml`` and ``notebooks/*.ipynb`` as they ran. Made when it is missing;
-        files of the same name are replaced.
+        what an earlier report wrote there is replaced or removed, other files stay.
     parameters : dict of str to value, optional
         Values for the cells tagged ``parameters``; a notebook gets those that it knows.
     notebooks : str or pathlib.Path, optional
@@ -52,7 +52,8 @@ def report(study: Any, out: Any, parameters: dict[str, Any] | None = None, noteb
     Raises
     ------
     StudyError
-        The study is wrong, there are no notebooks, none knows a parameter, or one stops with a StudyError.
+        The study is wrong or changes meanwhile, there are no notebooks, none knows a parameter, or one stops with a
+        StudyError.
     RuntimeError
         A notebook stops with any other error.
     """
@@ -74,6 +75,8 @@ def report(study: Any, out: Any, parameters: dict[str, Any] | None = None, noteb
         values = {"study": str(study.folder), "fold": 0, "out": str(Path(scratch, "figures")), **parameters}
         tasks = {path: {name: values[name] for name in names if name in values} for path, names in known.items()}
         run_all(tasks, Path(scratch), workers, progress)
+        if tables.table_key(load(study.folder), model) != tables.table_key(study, model):
+            raise StudyError(f"{study.folder.name}: a file was changed while the report was made; run it again")
         inside = {f"{ROOT}{os.sep}": "", str(study.folder): study.folder.name, f"{scratch}{os.sep}": ""}
         nodes = {path.stem: read_executed(Path(scratch, path.name), inside) for path in tasks}
         site.keep_figures(Path(scratch, "figures"), out / "figures")
@@ -137,7 +140,7 @@ def run_all(tasks: dict[Path, dict[str, Any]], folder: Path, workers: int, progr
         for job in as_completed(jobs):
             if error := job.result():
                 pool.shutdown(cancel_futures=True)
-                if error[0] == "StudyError":
+                if error[0] in ("StudyError", "OSError"):  # such as a disk that is full
                     raise StudyError(error[1])
                 raise RuntimeError(f"{jobs[job].name}: {error[0]}: {error[1]}\n{error[2]}")
             bar.set_postfix_str(jobs[job].stem)

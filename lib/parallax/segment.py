@@ -55,9 +55,9 @@ OPENERS = frozenset(
     "in on at by for from with after before since while when where why how what who if as although though because "
     "there here then now meanwhile some many most all both no not other others another such one two".split())
 # A full stop with the marks that close after it; » and ” may stand behind a space; a mark that opens may be glued on.
-END = re.compile(rf"[.!?…]+[{re.escape(CLOSERS)}]*(?:[ \u00a0\u202f][»”](?=\s|\Z))?(?=\s)"
+END = re.compile(rf"(?<![.!?…])(?:[.!?…]+[{re.escape(CLOSERS)}]*(?:[ \u00a0\u202f][»”](?=\s|\Z))?(?=\s)"
                  r"|[.!?…]+(?=[“„«‘‹][A-ZÀ-Þ\d])"
-                 r"|[.!?…]+[”’](?=[“„«‘‹])")
+                 r"|[.!?…]+[”’](?=[“„«‘‹]))")
 SPEAKS = re.compile(r"(?:[A-Z][\w.'’-]*\s+|(?:the|a|an|his|her)\s+|[a-z]+\s+){0,3}(?:said|says|asked|asks|wrote|told|"
                     r"added|replied|tweeted|declared|insisted|shouted|warned)\b")
 

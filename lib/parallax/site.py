@@ -14,7 +14,7 @@ from importlib.metadata import version
 from itertools import count
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 import bleach
 import nbformat
@@ -74,6 +74,7 @@ def write_site(study: Any, tables: Tables, out: Path, parameters: dict[str, Any]
     nodes : dict of str to NotebookNode
         The executed notebooks by their names, in the order of the pages.
     """
+    earlier = led_to(out / "index.html")
     for name, node in nodes.items():
         keep(out / "notebooks" / f"{name}.ipynb", nbformat.writes(node) + "\n")
     keep(out / "codebook.yml", (study.folder / "codebook.yml").read_text(encoding="utf-8"))
@@ -90,7 +91,7 @@ def write_site(study: Any, tables: Tables, out: Path, parameters: dict[str, Any]
         "figures": drawn(out, nodes, pages),
         "tables": [{**file, "about": TABLES.get(file["stem"], "")} for file in downloads(out, "tables/*.csv")],
         "texts": texts,
-        "notebooks": downloads(out, "notebooks/*.ipynb"),
+        "notebooks": [file for file in downloads(out, "notebooks/*.ipynb") if file["stem"] in nodes],
         "provenance": provenance(study, parameters),
         "css": template("style.css") + template("report.css"),
         "script": script,
@@ -100,6 +101,16 @@ def write_site(study: Any, tables: Tables, out: Path, parameters: dict[str, Any]
     for number, (page, node) in enumerate(zip(pages, [*nodes.values(), *more.values()], strict=True)):
         before, after = pages[:number][-1:], pages[number + 1:][:1]  # lists of one, or empty
         keep(out / page["href"], page_html(node, {**shared, **page, "before": before, "after": after}, finish))
+    for stale in earlier - led_to(out / "index.html"):  # texts that were taken out of the study must not be handed on
+        (out / stale).unlink(missing_ok=True)
+
+
+def led_to(page: Path) -> set[str]:
+    """Return the files of a report to which its first page leads; none where the page is not one of ours."""
+    text = page.read_text(encoding="utf-8", errors="replace") if page.is_file() else ""
+    found = re.findall(r'<a [^<>]*?\bhref="((?:[\w-]+\.html|(?:texts|figures|tables|notebooks)/[^"/#]+))"', text)
+    names = {unquote(unescape(one)) for one in found} if '<header class="site">' in text else set()
+    return {name for name in names if not {"", ".."} & set(re.split(r"[/\\]", name))}  # in the folder of the report
 
 
 def template(name: str) -> str:

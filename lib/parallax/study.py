@@ -4,6 +4,7 @@ import difflib
 import hashlib
 import os
 import re
+import unicodedata
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath, PureWindowsPath
@@ -33,6 +34,8 @@ ODD = (
                 r"#\d{2,6}|#x[0-9a-f]{2,5});", re.I), "HTML entities: paste the text as a reader sees it"),
 )
 NOTE = re.compile(r"[A-Z\d][A-Z\d_ -]+\.(?:md|markdown)")  # NOTES.md, GUIDE.md
+SAID = ("outlet", "published", "author", "title", "url", "language")  # what a file says of its article
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")  # signs that no table may hold
 SOURCE_COLUMNS = ["file", "source", "outlet", "published", "kind", "note", "title", "url", "language"]
 MANY = 10_000  # files; among more a name like another is not looked for, which takes a second each time
 ANALYSED = "en"  # the language of the rules
@@ -184,6 +187,7 @@ def read_documents(folder: str | Path, columns: Columns | None = None) -> list[D
     rows = read_sources(folder / "sources.csv")
     documents = [document for file, path in sorted(formats.find_files(folder))
                  for document in read_file(file, path, columns or Columns())]
+    rows = as_named(rows, documents)
     level = telling(documents)
     for document in documents:
         describe(document, rows, "".join(document.place.parts[:-1][level:level + 1]))
@@ -205,6 +209,8 @@ def read_file(file: str, path: Path, columns: Columns) -> list[Document]:
         articles = [Article(problem=str(error))]
     documents = []
     for one in articles:
+        for part in SAID:
+            setattr(one, part, " ".join(CONTROL.sub("", getattr(one, part)).split()))
         document = Document(
             f"{file}#{one.number}" if one.number else file, "", one.outlet, one.published,
             note=re.sub("^(?:by:? )?(?=.)", "by ", one.author, flags=re.I), raw=one.text,
@@ -214,6 +220,15 @@ def read_file(file: str, path: Path, columns: Columns) -> list[Document]:
             document.sha256 = hashlib.sha256(one.text.encode()).hexdigest()
         documents.append(document)
     return documents
+
+
+def as_named(rows: dict[str, dict[str, str]], documents: list[Document]) -> dict[str, dict[str, str]]:
+    """Return the rows of `sources.csv` by the names of files as they are: with space around, accents as marks apart."""
+    files = {document.file for document in documents} | {str(document.place) for document in documents}
+    lacking = {unicodedata.normalize("NFC", file).strip(): file for file in rows if file not in files}
+    called = {lacking[plain]: file for file in sorted(files - set(rows))
+              if (plain := unicodedata.normalize("NFC", file).strip()) in lacking}
+    return {called.get(file, file): {**row, "file": called.get(file, file)} for file, row in rows.items()}
 
 
 def telling(documents: list[Document]) -> int:
@@ -335,7 +350,7 @@ def write_texts(study: Study, folder: str | Path, every: bool = False) -> dict[s
                          "give another folder")
     for document in study.documents:
         if document.status == "ok" and (every or not document.verbatim):
-            safe = re.sub(r"[^\w.~-]+", "_", document.name)[:100]
+            safe = re.sub(r"[^\w.~-]+", "_", document.name)[:100].encode()[:200].decode("utf-8", "ignore")
             safe = f"_{safe}" if RESERVED.match(safe) else safe
             if safe.casefold() in taken:  # two names have become one
                 safe += f"-{hashlib.sha256(document.file.encode()).hexdigest()[:8]}"
@@ -379,7 +394,7 @@ def read_sources(path: Path) -> dict[str, dict[str, str]]:
     if not path.exists():
         return {}
     try:
-        if control := re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f]", decode(path, "give it the columns file and source")):
+        if control := CONTROL.search(decode(path, "give it the columns file and source")):
             raise StudyError(f"it holds the control character {control.group()!r}; delete it")
         table = pd.read_csv(path, dtype=str, keep_default_na=False, skipinitialspace=True, encoding="utf-8-sig")
     except StudyError as error:
