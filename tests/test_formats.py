@@ -114,6 +114,10 @@ def test_a_page_without_an_address_has_that_from_which_it_was_saved(tmp_path):
     assert (one.url, one.outlet, one.published) == ("https://www.post.example/2025/09/a", "post.example", "")
 
 
+def test_a_part_of_a_page_is_read(tmp_path):
+    assert only(put(tmp_path, "a.htm", f"<p>{FIRST}</p><p>{SECOND}</p>")).raw == TEXT
+
+
 def test_what_front_matter_says(tmp_path):
     one = only(put(tmp_path, "a.md", FRONT))
     assert (one.title, one.published, one.outlet, one.url) == (TITLE, "2025-09-03", "Strelsau Times",

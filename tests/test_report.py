@@ -358,6 +358,17 @@ def test_near_copies_count_once_in_the_tables_of_the_report_too(tmp_path, monkey
     assert written["status"].tolist() == ["ok", "skipped"]
 
 
+@pytest.mark.parametrize("given, fold", [({}, 100), ({"fold": "7"}, 7)])
+def test_folds_of_a_report_are_long_but_not_endless(study, tmp_path, monkeypatch, given, fold):
+    def stop(tasks, *_):
+        assert {values["fold"] for values in tasks.values() if "fold" in values} == {fold}
+        raise StudyError("the notebooks run")
+
+    monkeypatch.setattr("parallax.report.run_all", stop)
+    with pytest.raises(StudyError, match="the notebooks run"):
+        report(study, tmp_path / "out", given, progress=False)
+
+
 @pytest.mark.parametrize("status, problem", [("ok", ""), ("skipped", "a near-copy of a.txt: counted once")])
 def test_the_page_of_sentences_says_of_a_near_copy_once_what_it_copies(status, problem):
     said = fulltext.about({"file": "b.txt", "outlet": "", "published": "", "words": 9, "status": status,

@@ -245,6 +245,8 @@ def read_html(path: Path, _: Columns) -> list[Article]:
     text = re.sub(r"\A\s*<\?xml[^>]*\?>", "", decode_page(contents(path)))  # lxml takes no text that declares a code
     if not text.strip():
         raise StudyError("empty: put the article in it, or delete it")
+    if not re.search(r"<(?:html|body)\b", text[:5000], re.I):  # a part of a page
+        text = f"<html><body>{text}</body></html>"
     saved = SAVED.search(text[:5000])
     try:
         found = trafilatura.bare_extraction(text, saved and saved.group(1), with_metadata=True, include_comments=False,

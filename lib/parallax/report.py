@@ -21,6 +21,8 @@ from tqdm import tqdm
 from parallax.errors import StudyError
 from parallax.study import ROOT, load
 
+FOLD = 100  # sentences in a fold of a page: all of them stand on the page of sentences
+
 
 def report(study: Any, out: Any, parameters: dict[str, Any] | None = None, notebooks: str | Path | None = None,
            workers: int = 2, progress: bool = True) -> Path:
@@ -72,7 +74,7 @@ def report(study: Any, out: Any, parameters: dict[str, Any] | None = None, noteb
     found.save(out / "tables")
     tables.write(all_pairs(found, study.codebook, int(parameters.get("seed", 0))), out / "tables" / "pairs", "csv")
     with tempfile.TemporaryDirectory() as scratch:
-        values = {"study": str(study.folder), "fold": 0, "out": str(Path(scratch, "figures")), **parameters}
+        values = {"study": str(study.folder), "fold": FOLD, "out": str(Path(scratch, "figures")), **parameters}
         tasks = {path: {name: values[name] for name in names if name in values} for path, names in known.items()}
         run_all(tasks, Path(scratch), workers, progress)
         if tables.table_key(load(study.folder), model) != tables.table_key(study, model):
