@@ -257,6 +257,7 @@ def test_many_sentences_make_several_pages(site, study, monkeypatch):
     texts = [node.cells[1].outputs[0].data["text/html"] for node in nodes.values()]
     assert [text.count("<li id=") for text in texts] == [3, 1] and all('id="b%20' in text for text in texts)
     assert all('<a href="sentences-2.html"' in text and text.count("aria-current") == 1 for text in texts)
+    assert [text.count("(continued)") for text in texts] == [0, 2]  # in the list of documents and over its sentences
     assert "c.txt" in texts[0] and "c.txt" not in texts[1]  # what could not be read stands once
     assert pages_of.describe("sentences-2", nodes["sentences-2"], read)["of"] == "sentences.html"
 

@@ -44,7 +44,7 @@ def pages(study: Any, tables: Tables, texts: dict[str, str],
     places : dict of str to str
         The address of each sentence in the report.
     """
-    nodes, places, shown = {}, {}, Lines(study, tables)
+    nodes, places, shown, begun = {}, {}, Lines(study, tables), set()
     firsts = range(0, max(len(tables.sentences), 1), PAGE)
     names = [f"{NAME}-{number}" if number > 1 else NAME for number in range(1, len(firsts) + 1)]
     silent = set(tables.documents["file"]) - set(tables.sentences["file"])  # they stand on the first page
@@ -53,6 +53,8 @@ def pages(study: Any, tables: Tables, texts: dict[str, str],
         places |= {one: f"{name}.html#{anchor(one)}" for one in rows["sentence"]}
         documents = tables.documents[tables.documents["file"].isin(set(rows["file"]) | (set() if first else silent))]
         head = new_markdown_cell(introduced(voice))
+        documents = documents.assign(goes_on=documents["file"].isin(begun))
+        begun |= set(rows["file"])
         html = f"{display.PLAIN}{numbered(names, name)}{listed(documents, rows, texts, shown)}</div>"
         output = new_output("display_data", {"text/html": html})
         nodes[name] = new_notebook(cells=[head, new_code_cell(outputs=[output])])
@@ -84,6 +86,7 @@ def listed(documents: pd.DataFrame, rows: pd.DataFrame, texts: dict[str, str], s
     lines, parts, contents = dict(list(rows.groupby("file", sort=False))), "", ""
     for number, document in enumerate(documents.to_dict("records"), start=1):
         title = escape(f"{document['source']}: {document.get('title') or document['file']}")
+        title += " (continued)" * document["goes_on"]
         items = "".join(map(shown.line, lines.get(document["file"], rows.head(0)).itertuples()))
         contents += f'<li><a href="#document-{number}">{title}</a></li>'
         parts += (f'<section class="px-document" data-source="{escape(document["source"])}">'
