@@ -373,8 +373,9 @@ def test_marks_of_positions_leave_out_whole_sentences():
 @pytest.mark.parametrize("every, k, said", [
     ("day", [1, 3], "Of 2 days the busiest is 2025-09-02: 3 of 4 documents (75%, 30% to 95%)."),
     ("week", [1, 3], "Of 2 weeks the busiest begins on 2025-09-02: 3 of 4 documents (75%, 30% to 95%)."),
-    ("day", [2, 2], "Of 2 days 2 are the busiest, each with 2 of 4 documents (50%, 15% to 85%)."),
+    ("day", [2, 2, 1], "Of 3 days 2 are the busiest, each with 2 of 5 documents (40%, 12% to 77%)."),
+    ("day", [2, 2], "None of 2 days stands out: 2 documents in each."),
 ])
 def test_the_busiest_period_is_one_or_said_to_be_several(every, k, said):
-    volume = pd.DataFrame({"every": every, "start": ["2025-09-01", "2025-09-02"], "k": k})
-    assert display.busiest(volume) == said
+    days = ["2025-09-01", "2025-09-02", "2025-09-03"][:len(k)]
+    assert display.busiest(pd.DataFrame({"every": every, "start": days, "k": k})) == said

@@ -558,7 +558,7 @@ def unread(stances: pd.DataFrame, study: Any = None, voice: str = "all", of: str
 
 
 def busiest(volume: pd.DataFrame) -> str:
-    """Say in which period most documents were published; where several share the first place, how many.
+    """Say in which period most documents were published; where several share the first place, how many, or all.
 
     Parameters
     ----------
@@ -571,6 +571,8 @@ def busiest(volume: pd.DataFrame) -> str:
     """
     every, many = volume["every"].iloc[0], volume.groupby("start")["k"].sum()
     first = many.index[many == many.max()]
+    if len(first) == len(many):
+        return f"None of {count(len(many), every)} stands out: {count(int(many.max()), 'document')} in each."
     said = f"{'is' if every == 'day' else 'begins on'} {first[0]}:"
     text = f"the busiest {said}" if len(first) == 1 else f"{len(first)} are the busiest, each with"
     return f"Of {count(len(many), every)} {text} {share(many.max(), many.sum(), 'documents')}."
