@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from scipy.stats import binom, binomtest, norm
 
 from parallax import stats
+from parallax.records import iso
 
 WHERE = ["sentence", "file", "source", "story", "start", "end", "text"]
 COLUMNS = {
@@ -707,7 +708,7 @@ def dated(*published):
     ("3/9/2025", None), ("2025-09", None), ("2025", None), ("2025-02-30", None), ("last Tuesday", None), ("", None),
 ])
 def test_a_day_of_publication_is_read_or_is_none(written, read):
-    day, = stats.days(pd.DataFrame({"published": [written]}))
+    day, = stats.days(pd.DataFrame({"published": [iso(written)[0]]}))
     assert pd.isna(day) if read is None else str(day.date()) == read
 
 

@@ -3,6 +3,7 @@
 import hashlib
 import os
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from spacy.language import Language
 from spacy.tokens import Doc, DocBin
 
 from parallax.annotate import COMPONENTS, add_blocks, make_doc
+from parallax.files import whole
 from parallax.segment import Story
 
 BATCH = 64  # stories parsed at once
@@ -84,10 +86,5 @@ def write_doc(doc: Doc, path: Path | None) -> None:
     """Write a parsed Doc; a cache that cannot be written is no reason to stop."""
     if path is None:
         return
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        scratch = path.with_suffix(f".{os.getpid()}")
-        DocBin(attrs=PARSED, docs=[doc]).to_disk(scratch)
-        scratch.replace(path)
-    except OSError:
-        pass
+    with suppress(OSError), whole(path) as part:
+        DocBin(attrs=PARSED, docs=[doc]).to_disk(part)

@@ -4,7 +4,6 @@ import re
 import textwrap
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
 from typing import Any
 
 import pandas as pd
@@ -20,7 +19,6 @@ from parallax.tables import Tables
 
 WIDTH = 100  # columns of a terminal
 AROUND = 140  # characters of a sentence that are shown around a cue
-DATES = "2025-09-03, 2025-09 or 2025"
 FEW = 3  # a share of fewer hits than these says nothing
 MOST = 0.5  # more of its hits than these without a member: the cue speaks of other things too
 SOME = 10  # and of fewer hits than these no share of all sentences is large
@@ -76,13 +74,11 @@ def findings(study: Study, tables: Tables) -> pd.DataFrame:
 
 
 def odd_texts(study: Study, tables: Tables) -> Iterator[tuple[str, str]]:
-    """Yield (files, finding) of texts: a problem, a date that is none, marks of a wrong encoding, near-copies."""
+    """Yield (files, finding) of texts: a problem, marks of a wrong encoding, near-copies."""
     odd = tables.documents[tables.documents["problem"] != ""]
     for (status, problem), rows in odd.groupby(["status", "problem"], sort=False):
         yield some(rows["file"]), f"{status}: {problem}"
     for document in study.documents:
-        if document.published and not is_date(document.published) and "the date" not in document.problem:
-            yield document.file, f"published is {document.published!r}, no date; allowed: {DATES}"
         yield from ((document.file, odd) for odd in oddities(document))
     for first, rows in copies.alike(tables.documents, tables.sentences).groupby("copy_of", sort=False):
         low, high = (f"{share:.0%}".replace("%", " %") for share in (rows["alike"].min(), rows["alike"].max()))
@@ -105,15 +101,6 @@ def read_as(documents: pd.DataFrame) -> Iterator[str]:
     for (how, file), rows in documents.groupby(["read_as", files], sort=False):
         if how:
             yield f"{len(rows)} {f'from {file}, a ' if file else 'as '}{how}"
-
-
-def is_date(text: str) -> bool:
-    """Tell whether a text is a year, a month or a day, with or without a time: 2025, 2025-09, 2025-09-03."""
-    full = text + "-01-01"[len(text) - 4:] if re.fullmatch(r"\d{4}(-\d\d)?", text) else text
-    try:
-        return bool(datetime.fromisoformat(full) and re.match(r"\d{4}-\d\d-\d\d", full))
-    except ValueError:
-        return False
 
 
 def unused(entries: Sequence[str], fired: pd.Series, most: int = 8) -> str:

@@ -9,10 +9,8 @@ Benjamini and Hochberg (1995), Controlling the false discovery rate. JRSS B 57, 
 Bouma (2009), Normalized (pointwise) mutual information in collocation extraction. GSCL, 31-40.
 Efron (1979), Bootstrap methods: another look at the jackknife. Annals of Statistics 7, 1-26.
 Fisher (1935), The design of experiments, chapter 2.
-Newcombe (1998), Interval estimation for the difference between independent proportions. Stat. Med. 17.
 """
 
-import os
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +24,8 @@ from scipy.stats import false_discovery_control, hypergeom
 
 from parallax.codebook import Codebook
 from parallax.errors import StudyError
-from parallax.stats import ENDS, generator, incidence, ratio, sources, totals, wilson
+from parallax.files import whole
+from parallax.stats import ENDS, generator, incidence, newcombe, ratio, sources, totals
 from parallax.tables import Tables
 
 STORIES = 10  # with fewer stories in a source, resampling them says nothing
@@ -109,8 +108,8 @@ def difference(mentions: pd.DataFrame, sentences: pd.DataFrame, sources: tuple[s
     met = meetings(matrix, i, j)
     n = [len(part) for part in parts]
     k = [np.asarray(met[part].sum(axis=0)).ravel() for part in parts]
-    (s1, s2), ((low1, high1), (low2, high2)) = map(ratio, k, n), map(wilson, k, n)
-    low, high = s1 - s2 - np.hypot(s1 - low1, high2 - s2), s1 - s2 + np.hypot(high1 - s1, s2 - low2)
+    s1, s2 = map(ratio, k, n)
+    low, high = newcombe(k, n)
     found = [clusters(base["story"].iloc[part], window) for part in parts]
     if len(i) and all(unit == "stories" for _, unit in found):
         drawn = []
@@ -250,13 +249,9 @@ def graphml(pairs: pd.DataFrame, path: Path, names: dict[str, str], groups: dict
     for one in pairs.sort_values(["source", "a", "b"], kind="stable").itertuples():
         known = {name: round(float(getattr(one, name)), 4) for name in ("npmi", "q") if pd.notna(getattr(one, name))}
         graph.add_edge(one.a, one.b, source=str(one.source), n_ab=int(one.n_ab), **known)
-    part = path.with_suffix(f".{os.getpid()}.part")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        nx.write_graphml_xml(graph, part, named_key_ids=True)  # not with lxml where it is installed: other bytes
-        part.replace(path)
+        with whole(path) as part:
+            nx.write_graphml_xml(graph, part, named_key_ids=True)  # not with lxml where it is installed: other bytes
     except OSError as error:
         raise StudyError(f"{path.parent}: cannot write here: {error.strerror}") from None
-    finally:
-        part.unlink(missing_ok=True)
     return path

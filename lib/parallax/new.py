@@ -18,6 +18,7 @@ from typing import Any
 import nbformat
 
 from parallax.errors import StudyError
+from parallax.files import whole
 from parallax.study import HERE, ROOT, SOURCE_COLUMNS, Document, load, read_documents
 
 TEMPLATE = HERE / "template" / "study"
@@ -201,13 +202,11 @@ def added(path: Path, text: str, undo: ExitStack) -> bool:
     """Write a new file, whole or not at all; leave one that is there, and tell whether it was written."""
     if path.exists():
         return False
-    part = path.with_name(f"{path.name}.{os.getpid()}.part")
-    undo.callback(part.unlink, missing_ok=True)
     undo.callback(path.unlink, missing_ok=True)
     # Without its mark a spreadsheet takes UTF-8 for something else.
     encoding = "utf-8" if text.isascii() or path.suffix != ".csv" else "utf-8-sig"
-    part.write_text(text, encoding=encoding, newline="\n")
-    part.replace(path)
+    with whole(path) as part:
+        part.write_text(text, encoding=encoding, newline="\n")
     return True
 
 

@@ -3,7 +3,6 @@
 import base64
 import copy
 import hashlib
-import os
 import platform
 import re
 import shutil
@@ -25,6 +24,7 @@ from traitlets.config import Config
 
 from parallax import __version__, fulltext
 from parallax.display import PLAIN
+from parallax.files import whole
 from parallax.sheet import NOTHING
 from parallax.study import write_texts
 from parallax.tables import Tables
@@ -120,13 +120,8 @@ def template(name: str) -> str:
 
 def keep(path: Path, text: str) -> None:
     """Write a text, whole or not at all, in UTF-8 and with its own ends of lines."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f"{path.name}.{os.getpid()}.part")
-    try:
+    with whole(path) as part:
         part.write_text(text, encoding="utf-8", newline="")
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def keep_figures(made: Path, out: Path) -> None:

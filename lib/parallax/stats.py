@@ -126,6 +126,15 @@ def wilson(k: Any, n: Any) -> tuple[np.ndarray, np.ndarray]:
     return np.where(share == 0, 0.0, centre - half), np.where(share == 1, 1.0, centre + half)
 
 
+def newcombe(k: Any, n: Any) -> tuple[np.ndarray, np.ndarray]:
+    """Give Newcombe's (1998) 95 % interval for the first share less the second: low, high, from two Wilson intervals.
+
+    `k` and `n` are pairs of arrays: the hits of the first and of the second, and of how many.
+    """
+    (s1, s2), ((low1, high1), (low2, high2)) = map(ratio, k, n), map(wilson, k, n)
+    return s1 - s2 - np.hypot(s1 - low1, high2 - s2), s1 - s2 + np.hypot(high1 - s1, s2 - low2)
+
+
 def grid(**names: Any) -> pd.DataFrame:
     """Combine all the given names, one row each."""
     return pd.MultiIndex.from_product(names.values(), names=list(names)).to_frame(index=False)
@@ -547,18 +556,8 @@ def absences(sentences: pd.DataFrame, mentions: pd.DataFrame | None = None, fram
 
 
 def days(documents: pd.DataFrame) -> pd.Series:
-    """Return the day on which each document was published; NaT where none is given, or none that is understood.
-
-    A day is written as in 2025-09-03, with or without a time, or with its month in English words. A month or a year
-    alone is no day; neither is 3/9/2025, which is read in two ways.
-    """
-    text = documents["published"].fillna("").astype(str).str.replace(r"[T ]\d{1,2}:\d\d.*$", "", regex=True)
-    text = text.str.replace(r"^\s*[A-Za-z]{3,9}day,?\s|^\s*[A-Z][a-z]{2},\s", "", regex=True)
-    text = text.str.replace(r"(?<=\d)(?:st|nd|rd|th)\b|[.,]|(?<=\bSep)t\b", "", regex=True).str.strip()
-    found = pd.Series(pd.NaT, documents.index, dtype="datetime64[us]")
-    for form in ("%Y-%m-%d", "%Y/%m/%d", "%Y%m%d", "%d %B %Y", "%d %b %Y", "%B %d %Y", "%b %d %Y"):
-        found = found.fillna(pd.to_datetime(text, format=form, errors="coerce").astype("datetime64[us]"))
-    return found
+    """Return the day on which each document was published; NaT for none, or a month or year alone."""
+    return pd.to_datetime(documents["published"].fillna("").astype(str), format="%Y-%m-%d", errors="coerce")
 
 
 def period(dates: pd.Series) -> str:
@@ -639,13 +638,12 @@ def changes(table: pd.DataFrame) -> pd.DataFrame:
     sums = sums.reindex(columns=pd.MultiIndex.from_product([["k", "n", "read"], [False, True]]), fill_value=0)
     sums = sums[(sums["n"] >= ENOUGH).all(axis=1)].astype(int)
     k, n = ([sums[name, late].to_numpy() for late in (False, True)] for name in ("k", "n"))
-    (s1, s2), ((low1, high1), (low2, high2)) = map(ratio, k, n), map(wilson, k, n)
+    (s1, s2), (low, high) = map(ratio, k, n), newcombe(k[::-1], n[::-1])
     tables = zip(k[0], n[0], k[1], n[1], strict=True)
     p = np.array([fisher_exact([[a, m - a], [b, o - b]]).pvalue for a, m, b, o in tables])
     found = sums.index.to_frame(index=False).assign(
         since=since, k_1=k[0], n_1=n[0], share_1=s1, k_2=k[1], n_2=n[1], share_2=s2, difference=s2 - s1,
-        low=s2 - s1 - np.hypot(s2 - low2, high1 - s1), high=s2 - s1 + np.hypot(high2 - s2, s1 - low1),
-        p=p, q=false_discovery_control(p) if len(p) else p)
+        low=low, high=high, p=p, q=false_discovery_control(p) if len(p) else p)
     found = found.assign(enough=enough(found.assign(k=k[0] + k[1], read=sums["read"].sum(axis=1).to_numpy()),
                                        ["what", "source"]) | found["what"].eq("frame"))
     return found.sort_values("p", kind="stable", ignore_index=True)

@@ -2,7 +2,6 @@
 
 import difflib
 import hashlib
-import os
 import re
 import unicodedata
 from collections import Counter
@@ -14,6 +13,7 @@ import pandas as pd
 from parallax import formats, languages
 from parallax.codebook import Codebook, Columns, read_codebook
 from parallax.errors import StudyError, decode
+from parallax.files import whole
 from parallax.records import Article, iso
 
 HERE = Path(__file__).resolve().parent
@@ -248,13 +248,12 @@ def describe(document: Document, rows: dict[str, dict[str, str]], folder: str) -
     stated = next((row["language"] for row in reversed(said) if row.get("language")), "")
     if document.status == "ok":
         find_language(document, stated)
-    if not any(row.get("published") for row in said):
-        document.published, problem = iso(document.published)
-        document.remark(problem)
     for row in said:
         for column, value in row.items():
             if value and column not in ("file", "language"):
                 setattr(document, column, value)
+    document.published, problem = iso(document.published)
+    document.remark(problem)
     if not said and document.status == "ok" and NOTE.fullmatch(place.name):
         document.skip("a note by its name in capitals, no article: if it is one, give it a row in sources.csv")
     if rows and not said and document.status == "ok" and document.number < 2:  # of a table the first article says it
@@ -359,10 +358,8 @@ def write_texts(study: Study, folder: str | Path, every: bool = False) -> dict[s
     raws = {document.file: document.raw for document in study.documents}
     try:
         for file, path in out.items():
-            folder.mkdir(parents=True, exist_ok=True)
-            part = path.with_suffix(f".{os.getpid()}.part")
-            part.write_bytes(raws[file].encode())
-            part.replace(path)
+            with whole(path) as part:
+                part.write_bytes(raws[file].encode())
     except OSError as error:
         raise StudyError(f"{folder}: cannot write here: {error.strerror}") from None
     return out

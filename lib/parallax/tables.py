@@ -3,7 +3,6 @@
 import functools
 import hashlib
 import json
-import os
 import re
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -27,6 +26,7 @@ from parallax.annotate.spans import block_kinds, covering, read
 from parallax.codebook import Codebook
 from parallax.copies import COPIES, kept_once, originals
 from parallax.errors import StudyError, allowed
+from parallax.files import whole
 from parallax.segment import UNCOUNTED, Story
 from parallax.study import Document, Study
 
@@ -143,7 +143,6 @@ class Tables:
             raise StudyError(f"format: {form!r}; allowed: csv, parquet")
         folder = Path(folder)
         try:
-            folder.mkdir(parents=True, exist_ok=True)
             for name, table in self.items():
                 write(table, folder / name, form)
         except OSError as error:
@@ -152,15 +151,11 @@ class Tables:
 
 def write(table: pd.DataFrame, path: Path, form: str = "csv") -> None:
     """Write one table as CSV or Parquet, whole or not at all; the suffix of the path is that of the form."""
-    part = path.with_suffix(f".{os.getpid()}.part")
-    try:
+    with whole(path.with_suffix(f".{form}")) as part:
         if form == "csv":
             table.to_csv(part, index=False, lineterminator="\n")
         else:
             table.to_parquet(part, index=False)
-        part.replace(path.with_suffix(f".{form}"))
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def build(study: Study, model: str = MODEL, cached: bool = True, progress: Any = None, workers: int = 1) -> Tables:
