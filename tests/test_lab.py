@@ -205,7 +205,7 @@ def test_what_a_clone_opens_untrusted_keeps_its_meaning(opened, send, ask, until
     assert len(set(marks)) == 3 and not any("255, 255, 0" in look for look in marks)
     assert all(look.startswith("solid4px") for look in looks["takeaway"] + looks["verdict"])
     assert not any(look.endswith("rgba(0, 0, 0, 0)") for look in looks["takeaway"])
-    faint = FAINT.replace("document.body.querySelectorAll('*')", f"{page}.querySelectorAll('.jp-OutputArea *')")
+    faint = FAINT.replace("document.body.querySelectorAll('*')", f"{page}.querySelectorAll('.jp-OutputArea-output *')")
     assert ask(faint) == []
 
 
