@@ -1,9 +1,14 @@
-"""How every file is written: whole, or not at all."""
+"""How everything is written: a file whole or not at all, and files that belong together all or none."""
 
 import os
+import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+
+import psutil
+
+MADE, READY = ".parallax-", ".parallax.ready"  # folders of files on their way: being written, and complete
 
 
 @contextmanager
@@ -27,3 +32,65 @@ def whole(path: Path) -> Iterator[Path]:
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)
+
+
+@contextmanager
+def together(out: Path) -> Iterator[Path]:
+    """Give a folder to write files to that belong together; they take their places when all went well.
+
+    Parameters
+    ----------
+    out : pathlib.Path
+        The folder of their places, made when it is missing. Files in it that are not written again stay.
+
+    Yields
+    ------
+    pathlib.Path
+        Where to write. When writing fails it is removed, and `out` stays as it was. A run that is killed while the
+        files are moved is finished by the next one.
+
+    Raises
+    ------
+    OSError
+        A folder stands where a file should be, or a file where a folder should be; nothing was moved.
+    """
+    missing = next((place for place in [*reversed(out.parents), out] if not place.exists()), None)
+    out.mkdir(parents=True, exist_ok=True)
+    settle(out)
+    room = out / f"{MADE}{os.getpid()}"
+    room.mkdir()
+    try:
+        yield room
+        check_places(room, out)
+        room.rename(out / READY)
+        settle(out)
+    finally:
+        shutil.rmtree(room, ignore_errors=True)
+        while missing and out.is_relative_to(missing) and not any(out.iterdir()):  # what was made for nothing
+            out.rmdir()
+            out = out.parent
+
+
+def check_places(room: Path, out: Path) -> None:
+    """Raise OSError where what lies in a folder cannot take its place in another."""
+    for path in room.rglob("*"):
+        place = out / path.relative_to(room)
+        if place.exists() and place.is_dir() != path.is_dir():
+            raise OSError(None, f"a {'folder' if place.is_dir() else 'file'} is in the way", str(place))
+
+
+def settle(out: Path) -> None:
+    """Move what is ready into its place, and remove what runs that were killed have left."""
+    room = out / READY
+    for path in sorted(room.rglob("*")):
+        place = out / path.relative_to(room)
+        if path.is_dir():
+            place.mkdir(exist_ok=True)
+        else:
+            with suppress(FileNotFoundError):  # another run has moved it
+                path.replace(place)
+    shutil.rmtree(room, ignore_errors=True)
+    for left in out.glob(f"{MADE}*"):
+        number = left.name.removeprefix(MADE)
+        if number == str(os.getpid()) or not (number.isdecimal() and psutil.pid_exists(int(number))):
+            shutil.rmtree(left, ignore_errors=True)
