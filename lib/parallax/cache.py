@@ -1,7 +1,6 @@
 """Parsed stories, kept between runs: a change of the codebook parses nothing again."""
 
 import hashlib
-import os
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from itertools import islice
@@ -17,6 +16,7 @@ from parallax.files import whole
 from parallax.segment import Story
 
 BATCH = 64  # stories parsed at once
+SEAL = 32  # bytes before a parse
 PARSED = ["ORTH", "SPACY", "TAG", "POS", "MORPH", "LEMMA", "DEP", "HEAD", "SENT_START"]
 
 
@@ -58,12 +58,6 @@ def parse(nlp: Language, stories: Iterable[Story], cache: Path | None = None) ->
             yield story, doc
 
 
-def cache_folder() -> Path:
-    """Return where parsed texts are kept: $PARALLAX_CACHE, else a folder in the user's cache."""
-    home = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(os.environ.get("PARALLAX_CACHE") or Path(home) / "parallax")
-
-
 def cache_path(cache: Path | None, model: str, story: Story) -> Path | None:
     """Return where the parse of a story is kept; None without a cache."""
     if cache is None:
@@ -73,12 +67,14 @@ def cache_path(cache: Path | None, model: str, story: Story) -> Path | None:
 
 
 def read_doc(nlp: Language, path: Path | None) -> Doc | None:
-    """Return a Doc from the cache, or None; a damaged file counts as missing."""
-    if path is None or not path.exists():
+    """Return a Doc from the cache, or None; what is damaged, or is the parse of another text, counts as missing."""
+    if path is None:
         return None
     try:
-        return next(DocBin().from_disk(path).get_docs(nlp.vocab))
-    except Exception:  # a file cut off by a full disk fails in many ways, and all mean: parse again
+        data = path.read_bytes()
+        said, data = data[:SEAL], data[SEAL:]
+        return next(DocBin().from_bytes(data).get_docs(nlp.vocab)) if said == seal(path, data) else None
+    except OSError:
         return None
 
 
@@ -86,5 +82,11 @@ def write_doc(doc: Doc, path: Path | None) -> None:
     """Write a parsed Doc; a cache that cannot be written is no reason to stop."""
     if path is None:
         return
+    data = DocBin(attrs=PARSED, docs=[doc]).to_bytes()
     with suppress(OSError), whole(path) as part:
-        DocBin(attrs=PARSED, docs=[doc]).to_disk(part)
+        part.write_bytes(seal(path, data) + data)
+
+
+def seal(path: Path, data: bytes) -> bytes:
+    """Return what shows that these bytes are what was written, and of this text: its name tells it."""
+    return hashlib.sha256("/".join(path.parts[-3:]).encode() + data).digest()

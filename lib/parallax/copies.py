@@ -1,8 +1,8 @@
 """Near-copies: documents that tell the same in nearly the same words, as wire copy under several mastheads does."""
 
 import re
-from collections.abc import Iterable
-from functools import lru_cache
+from collections.abc import Callable, Iterable
+from functools import lru_cache, partial
 
 import numpy as np
 import pandas as pd
@@ -52,16 +52,60 @@ def in_order(documents: pd.DataFrame) -> pd.DataFrame:
     return documents.assign(day=[match.group() if match else "9999" for match in day]).sort_values("day", kind="stable")
 
 
-def originals(documents: pd.DataFrame, sentences: pd.DataFrame) -> pd.Series:
+def sketches(sentences: pd.DataFrame) -> pd.DataFrame:
+    """Sketch the documents, so that those that may be alike are found without their texts (Broder 1997).
+
+    Parameters
+    ----------
+    sentences : pandas.DataFrame
+        The table; sentences of a kind that does not count are left out.
+
+    Returns
+    -------
+    pandas.DataFrame
+        file, sketch (the MinHash of its runs of words as bytes: unsigned numbers of four bytes); no row for a document
+        without words.
+    """
+    first, rows = MinHash(BANDS * ROWS, seed=SEED, hashfunc=int), []
+    for file, texts in by_file(sentences).items():
+        own = runs(texts)
+        if len(own):
+            sketch = first.copy()
+            sketch.update_batch((own >> np.uint64(32)).tolist())
+            rows.append((file, sketch.hashvalues.astype("<u4").tobytes()))
+    return pd.DataFrame(rows, columns=["file", "sketch"])
+
+
+def twins(sketches: pd.DataFrame) -> dict[str, MinHash]:
+    """Return the sketches that agree with another one in a band, by file: only these can be of near-copies."""
+    values = np.frombuffer(b"".join(sketches["sketch"]), "<u4").reshape(len(sketches), BANDS, ROWS)
+    bands = np.zeros(values.shape[:2], "uint64")
+    for i in range(ROWS):
+        bands = bands * np.uint64(1_000_003) + values[:, :, i]
+    shared = np.zeros(len(values), bool)
+    for band in bands.T:
+        _, which, often = np.unique(band, return_inverse=True, return_counts=True)
+        shared |= often[which] > 1
+    one = MinHash(BANDS * ROWS, seed=SEED)
+    again = partial(MinHash, BANDS * ROWS, SEED, permutations=one.permutations, scheme=one.scheme)
+    return {file: again(hashvalues=values[i].ravel().astype(one.hashvalues.dtype))
+            for i, file in enumerate(sketches["file"]) if shared[i]}
+
+
+def originals(documents: pd.DataFrame, sketches: pd.DataFrame, texts: Callable[[str], Iterable[str]]) -> pd.Series:
     """Find the documents that are near-copies of an earlier one, in any source.
 
-    Each document is compared with the earlier ones that are no copy themselves: by MinHash, and then run by run
+    Each document is compared with the earlier ones that are no copy themselves: by its sketch, and then run by run
     (Broder 1997). So each copy is alike to the one that is named, and many copies of one text take no longer.
 
     Parameters
     ----------
-    documents, sentences : pandas.DataFrame
-        Tables; sentences of a kind that does not count are left out.
+    documents : pandas.DataFrame
+        The table: file, published.
+    sketches : pandas.DataFrame
+        As `sketches` returns them.
+    texts : callable
+        Gives the counted sentences of a file.
 
     Returns
     -------
@@ -69,22 +113,16 @@ def originals(documents: pd.DataFrame, sentences: pd.DataFrame) -> pd.Series:
         In the order of `documents`: the file of the earliest published document of its group (without dates the first),
         empty for that one itself and where there is no other.
     """
-    texts, found = by_file(sentences), {}
+    found, near = {}, twins(sketches)
     index = MinHashLSH(num_perm=BANDS * ROWS, params=(BANDS, ROWS))
-    first = MinHash(BANDS * ROWS, seed=SEED, hashfunc=int)
-    known = lru_cache(1000)(lambda file: runs(texts[file]))
-    for file in in_order(documents)["file"]:
-        own = runs(texts.get(file, ()))
-        if not len(own):
-            continue
-        sketch = first.copy()
-        sketch.update_batch((own >> np.uint64(32)).tolist())
-        near = {other: jaccard(own, known(other)) for other in sorted(index.query(sketch))}
-        best = max(near, key=near.__getitem__, default="")
-        if near.get(best, 0) >= ALIKE:
+    known = lru_cache(1000)(lambda file: runs(texts(file)))
+    for file in in_order(documents[documents["file"].isin(near)])["file"]:
+        like = {other: jaccard(known(file), known(other)) for other in sorted(index.query(near[file]))}
+        best = max(like, key=like.__getitem__, default="")
+        if like.get(best, 0) >= ALIKE:
             found[file] = best
         else:
-            index.insert(file, sketch)
+            index.insert(file, near[file])
     return documents["file"].map(lambda file: found.get(file, "")).astype("str")
 
 
