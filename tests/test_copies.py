@@ -28,7 +28,8 @@ def sentences(**texts):
 
 def originals(documents, sentences):
     """Find the near-copies among the documents of a table."""
-    return copies.originals(documents, copies.sketches(sentences), copies.by_file(sentences).__getitem__)
+    found = copies.sketches(sentences)
+    return copies.originals(documents, found, dict(zip(found["file"], found["runs"], strict=True)).__getitem__)
 
 
 def test_likeness_is_the_share_of_runs_of_five_words():

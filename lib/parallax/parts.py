@@ -6,7 +6,7 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -46,6 +46,7 @@ TYPES = {"start": "int64", "end": "int64", "words": "int64", "characters": "int6
 STATED = ("name", "status", "sha256", "file", "source", "outlet", "published", "kind", "note", "problem", "title",
           "url", "language", "read_as")  # what a part depends on, of a document
 SKETCHES = "sketches"  # what tells near-copies
+READY = 100  # parts of which the runs of words are in memory
 ONE = threading.Lock()  # a worker of Dask may have several threads, and a pipeline serves one
 
 
@@ -130,25 +131,22 @@ class Parts:
         data = store.read(place, "copies.parquet")
         if data is None:
             documents = self.read("documents", ["file", "published"])
-            found = copies.originals(documents, self.read(SKETCHES), self.texts(documents["file"]))
+            found = copies.originals(documents, self.read(SKETCHES, ["file", "sketch"]), self.runs(documents["file"]))
             with store.made(place, self.top) as new:
                 pd.DataFrame({"copy_of": found}).to_parquet(new / "copies.parquet", index=False)
             return found
         return pd.read_parquet(io.BytesIO(data))["copy_of"]
 
-    def texts(self, files: Sequence[str]) -> Callable[[str], list[str]]:
-        """Return what reads the counted sentences of one file, from the part that has them."""
+    def runs(self, files: Sequence[str]) -> Callable[[str], bytes]:
+        """Return what reads the runs of words of one file, from the part that has them."""
         of = {file: i // PART for i, file in enumerate(files)}
-        at: dict[int, dict[str, list[str]]] = {}
 
-        def read(file: str) -> list[str]:
-            if of[file] not in at:
-                if len(at) == 8:
-                    at.pop(next(iter(at)))
-                at[of[file]] = copies.by_file(self.part(of[file], "sentences", ["file", "kind", "text"]).to_pandas())
-            return at[of[file]].get(file, [])
+        @lru_cache(READY)
+        def part(i: int) -> dict[str, bytes]:
+            found = self.part(i, SKETCHES, ["file", "runs"]).to_pydict()
+            return dict(zip(found["file"], found["runs"], strict=True))
 
-        return read
+        return lambda file: part(of[file])[file]
 
 
 def model_version(model: str) -> str:
@@ -187,5 +185,5 @@ def packed(table: pd.DataFrame, name: str) -> bytes:
 
 def types(name: str, table: pd.DataFrame) -> dict[str, str]:
     """Return the type of each column: where there is no row, nothing else would tell it."""
-    known = TYPES | ({"actor": "bool"} if name == "words" else {}) | {"sketch": "object"}
+    known = TYPES | ({"actor": "bool"} if name == "words" else {}) | {"sketch": "object", "runs": "object"}
     return {column: known.get(column, "str") for column in table}
