@@ -53,7 +53,7 @@ lint: $(READY)  ## check the style of the code and of the notebooks, and the typ
 # Only pip-tools, not $(READY): a lock file that contradicts pyproject.toml could not be installed.
 lock: | $(BIN)/python  ## pin every version in requirements.txt, from pyproject.toml (LOCK=--upgrade for newer ones)
 	$(BIN)/python -m pip install --quiet pip-tools
-	CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --extra dev --extra formats --strip-extras --allow-unsafe \
+	CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --extra dev --extra formats --extra scale --strip-extras --allow-unsafe \
 	    --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options \
 	    --output-file requirements.txt $(LOCK) pyproject.toml
 	printf '\n-e .\n' >> requirements.txt

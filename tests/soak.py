@@ -50,7 +50,7 @@ def left(processes):
 
 
 def killed(run, moment):
-    """Start a run and kill it at a moment, its children too if they outlive it; return whether it had ended, and those."""
+    """Start a run and kill it at a moment; return whether it had ended, and the children that outlive it."""
     process = subprocess.Popen(run, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
     try:
         process.wait(moment)
@@ -93,8 +93,8 @@ def kills(kind, study, folder, chance):
     vary(study, 0)
     subprocess.run(command(kind, study, out), check=True, capture_output=True)
     last = digests(out) == expected[0] and not list(out.glob(".parallax*"))
-    print(f"{kind}: {KILLS[kind]} runs killed or just ended ({ended}), {len(wrong)} left something else than all of the "
-          f"old or all of the new, {stayed} processes outlived one; the run after them wrote "
+    print(f"{kind}: {KILLS[kind]} runs killed or just ended ({ended}), {len(wrong)} left something else than all of "
+          f"the old or all of the new, {stayed} processes outlived one; the run after them wrote "
           f"{'the same bytes' if last else 'OTHER bytes'} as one that was never disturbed", flush=True)
     return not wrong and not stayed and last
 
