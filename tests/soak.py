@@ -7,6 +7,7 @@ time. After a kill the folder must hold all of the old files or all of the new o
 import hashlib
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -65,22 +66,37 @@ def killed(run, moment):
     return False, stayed
 
 
+def reference(kind, study, folder):
+    """Run a command undisturbed; return what it writes of each variant, and its seconds with nothing kept and warm."""
+    expected, took = {}, {}
+    for cold in (True, False):
+        for which in (0, 1):
+            vary(study, which)
+            forget(cold)
+            began, out = time.monotonic(), folder / f"{kind}-{which}"
+            subprocess.run(command(kind, study, out), check=True, capture_output=True)
+            took[cold] = time.monotonic() - began
+            assert digests(out) == expected.setdefault(which, digests(out))
+    assert expected[0] != expected[1]
+    return expected, took
+
+
+def forget(cold):
+    """Remove the tables that were kept, so that they are made again."""
+    if cold:
+        shutil.rmtree(Path(os.environ["PARALLAX_CACHE"], "tables"), ignore_errors=True)
+
+
 def kills(kind, study, folder, chance):
     """Kill runs of one command, and count what went wrong."""
-    expected, took = [], []
-    for which in (0, 1):
-        vary(study, which)
-        began = time.monotonic()
-        subprocess.run(command(kind, study, folder / f"{kind}-{which}"), check=True, capture_output=True)
-        took.append(time.monotonic() - began)
-        expected.append(digests(folder / f"{kind}-{which}"))
-    assert expected[0] != expected[1]
+    expected, took = reference(kind, study, folder)
     out, now, wrong, stayed, ended = folder / kind, None, [], 0, 0
     for number in range(KILLS[kind]):
-        which = number % 2
+        which, cold = number % 2, number % 4 < 2
         vary(study, which)
+        forget(cold)
+        end = took[cold]
         # A third of the kills come when the files are moved into place, which is short.
-        end = max(took)
         moment = chance.uniform(0.9 * end, 1.05 * end) if number % 3 == 0 else chance.uniform(0, end)
         done, more = killed(command(kind, study, out), moment)
         found = digests(out) if out.exists() else {}
