@@ -1,8 +1,11 @@
 """What is said when the input is wrong: one line that names the file, the key and what is allowed."""
 
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
+# Signs that steer a terminal or turn the order of what is written; the newline and the tab are among them.
+STEERING = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 LARGEST = 50_000_000  # bytes of a text or a page, characters of a line or a cell; a table may be ten times as large
 
 
@@ -12,6 +15,11 @@ class StudyError(ValueError):
     def _render_traceback_(self) -> list[str]:
         """Show the one line alone in a notebook: IPython asks an exception for its own rendering."""
         return [f"{type(self).__name__}: {self}"]
+
+
+def shown(text: object) -> str:
+    """Return a text as one line for a terminal: a sign that would steer it is written out, such as \\x1b."""
+    return STEERING.sub(lambda match: match.group().encode("unicode_escape").decode(), str(text))
 
 
 def decode(path: Path, empty: str = "put the article in it, or delete it") -> str:
