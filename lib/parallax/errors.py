@@ -18,7 +18,7 @@ class StudyError(ValueError):
 
 
 def shown(text: object) -> str:
-    """Return a text as one line for a terminal: a sign that would steer it is written out, such as \\x1b."""
+    """Return a text as one line for a terminal: a sign that would steer it is written out as its escape."""
     return STEERING.sub(lambda match: match.group().encode("unicode_escape").decode(), str(text))
 
 
