@@ -22,13 +22,13 @@ def shown(text: object) -> str:
     return STEERING.sub(lambda match: match.group().encode("unicode_escape").decode(), str(text))
 
 
-def decode(path: Path, empty: str = "put the article in it, or delete it") -> str:
-    """Return the text of a UTF-8 file, newlines untouched, or raise StudyError with the reason."""
+def decode(path: Path, empty: str = "put the article in it, or delete it", most: int = 10 * LARGEST) -> str:
+    """Return the text of a UTF-8 file of at most so many bytes, newlines untouched; raise StudyError with the reason."""
     if not path.is_file():
         raise StudyError("no such file" if not path.exists() else "not a file")
     try:
-        if path.stat().st_size > 10 * LARGEST:
-            raise StudyError(f"too large: over {LARGEST // 10**5} MB")
+        if path.stat().st_size > most:
+            raise StudyError(f"too large: over {most // 10**6} MB")
         return decoded(path.read_bytes(), empty)
     except OSError as error:
         raise StudyError(f"cannot be read: {error.strerror}") from None

@@ -35,9 +35,12 @@ WHOLE = ("headline", "heading", "furniture", "credit", "quote_credit", "dateline
 UNCOUNTED = ("furniture", "credit", "dateline", "quote_credit")  # not the story's own sentences
 
 LONGEST = 100_000  # characters a Doc: a longer story is cut between sentences, to bound the memory of the parser
-MARKUP = re.compile(r"(?<=\])\(\S+?\)|\b[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){0,3}\.[a-z]{2,10}/\S+|\bwww\.\S+"
+LONGEST_SENTENCE = 10_000  # characters: what is longer is no sentence, and is cut at a space, or anywhere
+MARKUP = re.compile(r"(?<=\])\(\S(?:(?!\]\()[^\s)])*\)"
+                    r"|\b[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){0,3}\.[a-z]{2,10}/\S+|\bwww\.\S+"
                     r"|(?<!\w)[*_`]+(?=\S)|(?<=\S)[*_`]+(?!\w)|[\[\]](?=\S|$)|https?://\S+|[\r\n\t\u00a0\u200b]")
 VARIANTS = re.compile("(?<= ) +|\u00ad|&(?:[a-z]{2,6}|#\\d{1,5}|#x[0-9a-f]{1,4});|[\ufb00-\ufb06]")
+INK = re.compile(r"\S")
 NEAR = 400  # characters around a place that are looked at
 REPORTS = re.compile(r"\b(?:said|says|wrote|writes|asked|asks|told|added|adds|replied|posted|tweeted|reports?|reported|"
                      r"states|stated|notes|noted|continue[sd]|concluded|explained|declared|responded|went on)\b")
@@ -111,7 +114,8 @@ def blocks(raw: str, name: str = "") -> list[Block]:
             kind = line.kind or ("bullet" if line.marker else "body")
             out.append(Block(kind, line.start, line.end, f"{name}-{story}"))
     for block in out:
-        block.sentences = [(block.start, block.end)] if block.kind in WHOLE else split(raw, block.start, block.end)
+        spans = [(block.start, block.end)] if block.kind in WHOLE else split(raw, block.start, block.end)
+        block.sentences = [piece for start, end in spans for piece in pieces(raw, start, end)]
     return out
 
 
@@ -375,6 +379,17 @@ def split(raw: str, start: int, end: int) -> list[tuple[int, int]]:
             a += len(piece) - len(piece.lstrip())
             spans.append((start + a, start + a + len(piece.strip())))
     return spans
+
+
+def pieces(raw: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Yield a sentence, or the pieces of one that is longer than any sentence is."""
+    while end - start > LONGEST_SENTENCE:
+        piece = raw[start:start + LONGEST_SENTENCE].rsplit(None, 1)[0]
+        yield start, start + len(piece)
+        rest = INK.search(raw, start + len(piece), end)
+        start = rest.start() if rest else end
+    if start < end:
+        yield start, end
 
 
 def ends(before: str, mark: str, after: str) -> bool:
