@@ -138,7 +138,7 @@ def negation(verb: Token, head: Token) -> str:
 def negates(word: Token) -> bool:
     """Tell whether a word under a verb negates it: "not", but not "not only"; "hardly", "no longer", "neither"."""
     if word.dep_ == "neg":
-        return word.nbor().lower_ not in words("more-than")
+        return word.doc[word.i + 1:word.i + 2].text.lower() not in words("more-than")
     longer = word.lower_ == "longer" and any(c.lower_ == "no" for c in word.children)
     return longer or word.lower_ in ADVERBS or word.dep_ == "preconj" and word.lower_ == "neither"
 
@@ -400,7 +400,8 @@ def clause_end(verb: Token, start: int, end: int) -> int:
     reasons = (c for c in verb.rights if c.dep_ == "advcl" and c.left_edge.i in (end, end + 1))
     end = next((c.right_edge.i + 1 for c in reasons if c.left_edge.lower_ in ("because", "unless")), end)
     end = next((t.i for t in doc[start:end] if t.text == ";"), end)
-    end = next((t.i - 1 for t in doc[start:end] if second_report(t, verb)), end)
+    within = (t for clause in verb.children if clause.dep_ == "ccomp" for t in clause.children if start <= t.i < end)
+    end = min((t.i - 1 for t in within if second_report(t, verb)), default=end)
     return last if end < last and doc[end].text == ":" else end
 
 
