@@ -5,10 +5,11 @@ import os
 import signal
 import threading
 from concurrent.futures import ProcessPoolExecutor
+from multiprocessing.process import BaseProcess
 
 
 def pool(workers: int) -> ProcessPoolExecutor:
-    """Return a pool of processes that are spawned, each with `follow`: call it from a script that guards its main part."""
+    """Return a pool of processes that are spawned: call it only from a script that guards its main part."""
     return ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), initializer=follow)
 
 
@@ -17,4 +18,10 @@ def follow() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal tells all of them, and the first one says the line
     parent = multiprocessing.parent_process()
     if parent is not None:
-        threading.Thread(target=lambda: (parent.join(), os._exit(1)), daemon=True).start()
+        threading.Thread(target=end_with, args=[parent], daemon=True).start()
+
+
+def end_with(parent: BaseProcess) -> None:
+    """Wait for another process to end, and end this one."""
+    parent.join()
+    os._exit(1)

@@ -19,7 +19,7 @@ from papermill.exceptions import PapermillExecutionError
 from tqdm import tqdm
 
 from parallax.errors import StudyError
-from parallax.study import ROOT, load
+from parallax.study import ROOT, changed, load
 
 FOLD = 100  # sentences in a fold of a page: all of them stand on the page of sentences
 
@@ -66,7 +66,7 @@ def report(study: Any, out: Any, parameters: dict[str, Any] | None = None, noteb
     study, out = load(study), Path(out).expanduser().resolve()
     known = inspect(Path(notebooks) if notebooks else ROOT / "notebooks")
     parameters = checked(parameters or {}, known)
-    bar = partial(tqdm, desc="texts", unit="text", disable=not progress)
+    bar = partial(tqdm, desc="articles", unit="article", disable=not progress)
     model = parameters.get("model", annotate.MODEL)
     found = tables.build(study, model, progress=bar, workers=workers)  # kept for the notebooks
     chosen = {name: parameters[name] for name in ("voice", "copies") if name in parameters}
@@ -77,7 +77,7 @@ def report(study: Any, out: Any, parameters: dict[str, Any] | None = None, noteb
         values = {"study": str(study.folder), "fold": FOLD, "out": str(Path(scratch, "figures")), **parameters}
         tasks = {path: {name: values[name] for name in names if name in values} for path, names in known.items()}
         run_all(tasks, Path(scratch), workers, progress)
-        if tables.table_key(load(study.folder), model) != tables.table_key(study, model):
+        if changed(study):
             raise StudyError(f"{study.folder.name}: a file was changed while the report was made; run it again")
         inside = {f"{ROOT}{os.sep}": "", str(study.folder): study.folder.name, f"{scratch}{os.sep}": ""}
         nodes = {path.stem: read_executed(Path(scratch, path.name), inside) for path in tasks}
