@@ -154,7 +154,7 @@ class Loader(yaml.BaseLoader):
         elif node not in self.sizes:
             raise StudyError(f"line {line}: an alias stands inside of what it stands for")
         if self.sizes[node] > LARGEST_BOOK:
-            raise StudyError(f"line {line}: too large: with what its aliases stand for over {LARGEST_BOOK:,} characters")
+            raise StudyError(f"line {line}: too large: with what aliases stand for over {LARGEST_BOOK:,} characters")
         return node
 
     def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:

@@ -76,7 +76,7 @@ def noun_phrase(head: Token, deep: int = 100) -> Range:
         start += 1
     for child in head.rights if head.dep_ != "poss" and head.pos_ != "PRON" else ():
         if child.dep_ == "conj":
-            end = noun_phrase(child, deep - 1)[1] if deep else child.right_edge.i + 1  # of a hundred names joined by "and"
+            end = noun_phrase(child, deep - 1)[1] if deep else child.right_edge.i + 1  # after a hundred names
         elif child.dep_ == "prep" and child.left_edge.i == end and child.lower_ not in ("like", "such", "as"):
             end = child.right_edge.i + 1
         elif child.dep_ not in ("cc", "punct"):
