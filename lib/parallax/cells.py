@@ -54,7 +54,9 @@ def changed(table: pd.DataFrame, change: Callable[[str], str]) -> pd.DataFrame:
 
     out = table.rename(columns=cell)
     for number, kind in enumerate(table.dtypes):
-        if not (is_numeric_dtype(kind) or is_datetime64_any_dtype(kind)):
-            column = table.iloc[:, number].map(cell)
-            out.isetitem(number, column if isinstance(kind, pd.CategoricalDtype) else column.astype(kind))
+        column = table.iloc[:, number]
+        if isinstance(kind, pd.CategoricalDtype):
+            out.isetitem(number, column.cat.rename_categories(cell))
+        elif not (is_numeric_dtype(kind) or is_datetime64_any_dtype(kind)):
+            out.isetitem(number, pd.Series([cell(value) for value in column], table.index, dtype=kind))
     return out

@@ -165,7 +165,7 @@ class Loader(yaml.BaseLoader):
             if not isinstance(key, yaml.ScalarNode) or not key.value.strip():
                 raise StudyError(f"line {line}: a key must be a word")
             if len(key.value) > LONGEST_KEY:
-                raise StudyError(f"line {line}: the key {key.value[:20]!r}... is too long: over {LONGEST_KEY} characters")
+                raise StudyError(f"line {line}: the key {key.value[:20]!r}... has over {LONGEST_KEY} characters")
             if key.value in seen:
                 raise StudyError(f"line {line}: the key {key.value!r} stands twice")
             seen.add(key.value)
@@ -245,7 +245,7 @@ def check_references(book: Codebook) -> None:
     arguments = book.narrative.arguments if book.narrative else {}
     entries += [(f"narrative.arguments.{key}.{part}", cue) for key, one in arguments.items()
                 for part in ("cues", "excluding") for cue in getattr(one, part)]
-    names = sum(1 + len(getattr(actor, part)) for actor in book.actors.values() for part in NAMES)
+    names = len(book.actors) + sum(len(getattr(actor, part)) for actor in book.actors.values() for part in NAMES)
     if len(entries) + names > MOST_ENTRIES:
         raise StudyError(f"too many names, words and cues: {len(entries) + names:,}; allowed: {MOST_ENTRIES:,}")
     for where, entry in entries:

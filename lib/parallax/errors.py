@@ -23,7 +23,7 @@ def shown(text: object) -> str:
 
 
 def decode(path: Path, empty: str = "put the article in it, or delete it", most: int = 10 * LARGEST) -> str:
-    """Return the text of a UTF-8 file of at most so many bytes, newlines untouched; raise StudyError with the reason."""
+    """Return the text of a UTF-8 file of at most so many bytes, newlines untouched; else StudyError."""
     if not path.is_file():
         raise StudyError("no such file" if not path.exists() else "not a file")
     try:

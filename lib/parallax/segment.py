@@ -9,6 +9,7 @@ import html
 import re
 import unicodedata
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -328,14 +329,14 @@ def mark_headings(lines: list[Line]) -> None:
 
 def mark_captions(lines: list[Line]) -> None:
     """One sentence beside a photo credit, or the same one under two headlines, is a caption."""
-    texts = [line.text for line in lines if not line.kind and line.prose]
+    texts = Counter(line.text for line in lines if not line.kind and line.prose)
     for i, line in enumerate(lines):
         if line.kind or line.marker or len(split(line.text, 0, len(line.text))) > 1:
             continue
         before = lines[i - 1].kind if i else ""
         photo = before == "credit" and lines[i - 1].form == "credit" and re.search(
             r"©|photo|image|getty|afp|reuters", lines[i - 1].text, re.I)
-        if photo or (before == "headline" and texts.count(line.text) > 1):
+        if photo or (before == "headline" and texts[line.text] > 1):
             line.kind = "caption"
 
 
@@ -530,9 +531,10 @@ def one_form(text: str) -> tuple[str, list[tuple[int, int]]]:
 
 def squeezed(places: list[tuple[int, int]], at: int) -> int:
     """Return an offset of a text as it is in its one form, given the places where that goes on."""
-    i = bisect_right(places, at, key=lambda place: place[1])
-    moved = at - places[i - 1][1] + places[i - 1][0]
-    return min(moved, places[i][0]) if i < len(places) else moved
+    i = bisect_left(places, at, key=lambda place: place[1])  # of the two letters of "ﬁ" the first
+    i -= i == len(places) or places[i][1] > at
+    moved = at - places[i][1] + places[i][0]
+    return min(moved, places[i + 1][0]) if i + 1 < len(places) else moved
 
 
 def plain(word: str) -> str:
