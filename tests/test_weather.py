@@ -1,15 +1,18 @@
 """Bad weather: what no writer means and every archive holds must cost its own document at most."""
 
+import json
 import os
 import time
+from html.parser import HTMLParser
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import ipywidgets as widgets
 import pandas as pd
 import pytest
 from spacy.tokens import Doc
 
-from parallax import cells, check, cli, codebook, formats, press, propose, segment, tables
+from parallax import cells, check, cli, codebook, display, explore, formats, press, propose, review, segment, tables
 from parallax.annotate import make_doc, pipeline
 from parallax.annotate.phrases import Lexicon
 from parallax.annotate.spans import around, cover
@@ -17,6 +20,7 @@ from parallax.codebook import read_codebook
 from parallax.documents import Document, read_documents
 from parallax.errors import StudyError, shown
 from parallax.lines import STAMP
+from parallax.study import load
 
 NLP = pipeline()
 TEXT = "The mayor opened the harbour. She said that the bridge is safe.\n"
@@ -317,3 +321,52 @@ def test_cells_that_a_spreadsheet_would_run_are_text():
     assert safe["mixed"].tolist()[:2] == ["'=a", -1] and safe["kind"].tolist()[0] == "'-x"
     pd.testing.assert_frame_equal(cells.bare(safe), table)
     assert cells.guarded(table[["text", "n"]][:0]).dtypes.equals(table[["text", "n"]].dtypes)
+
+
+PAYLOADS = ["<script>alert(1)</script>", "<img src=x onerror=alert(2)>", "\"><svg onload=alert(3)>", "</style><b>4</b>",
+            "'><a href='javascript:alert(5)'>x</a>", "[x](javascript:alert(6))", "{{ 7 }} ${7}", "&lt;i&gt;8</td>"]
+
+
+class Seen(HTMLParser):
+    """The tags of a piece of HTML, and what each says in its attributes."""
+
+    def __init__(self, html):
+        super().__init__()
+        self.tags, self.said = set(), []
+        self.feed(html)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.add(tag)
+        self.said += attrs
+
+
+def all_html(widget):
+    """Yield the HTML of a widget and of those in it."""
+    if isinstance(widget, widgets.HTML):
+        assert not isinstance(widget, widgets.HTMLMath)  # which would set prices as formulas
+        yield widget.value
+    for child in getattr(widget, "children", ()):
+        yield from all_html(child)
+
+
+def test_hostile_text_is_text_in_explore_and_review(tmp_path):
+    for i, payload in enumerate(PAYLOADS):
+        raw = f"The plan {payload} failed\n\nThe mayor said that the plot {payload} is a plan. She left.\n\n{payload}\n"
+        (tmp_path / f"{i}.txt").write_text(raw, encoding="utf-8")
+    rows = pd.DataFrame({"file": [f"{i}.txt" for i in range(8)], "source": PAYLOADS, "outlet": PAYLOADS[::-1],
+                         "title": PAYLOADS, "note": PAYLOADS, "url": PAYLOADS})
+    rows.to_csv(tmp_path / "sources.csv", index=False)
+    book = {"title": PAYLOADS[0], "actors": {"A": {"name": "Ann Lee", "kind": "person", "group": PAYLOADS[1]}},
+            "groups": {PAYLOADS[1]: PAYLOADS[2]}, "frames": {"f": {"label": PAYLOADS[3], "words": ["plan"]}},
+            "narrative": {"claim": PAYLOADS[4],
+                          "arguments": {"p": {"label": PAYLOADS[2], "side": "for", "cues": ["plot"]}}}}
+    (tmp_path / "codebook.yml").write_text(json.dumps(book), encoding="utf-8")
+    one = load(tmp_path)
+    found = tables.build(one, cached=False)
+    assert len(found.stances) == 8
+    pages = [explore.show(one, found.counted()), review.show(one, found)]
+    html = [*(piece for page in pages for piece in all_html(page)), display.table(found.documents).html]
+    seen = [Seen(piece) for piece in html]
+    assert sum("&lt;script&gt;alert(1)" in piece for piece in html) >= 3
+    assert not set().union(*(piece.tags for piece in seen)) & {"script", "img", "svg", "a"}
+    assert not any(name.startswith("on") or name in ("href", "src") for piece in seen for name, _ in piece.said)

@@ -162,7 +162,7 @@ def unglue(raw: str, lines: list[Line]) -> list[Line]:
     out = []
     dated = DATED.match(first.text)
     if dated and dated.end() < len(first.text):
-        out.append(Line(first.start, first.start + dated.end(), dated.group(), kind="furniture", gap=True))
+        out.append(part(raw, first.start, first.start + dated.end(), "furniture"))
         first = part(raw, first.start + dated.end(), first.end)
     for match in re.finditer(r"\S+", first.text):
         tail = first.text[match.start():]

@@ -6,6 +6,7 @@ point: ``nlp.add_pipe("parallax_voice")`` works in any pipeline with a parser.
 """
 
 import re
+from collections.abc import Iterable
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -89,12 +90,11 @@ def installed(model: str) -> str:
 def make_doc(nlp: Language, story: Story) -> Doc:
     """Make the unparsed Doc of a story, its sentence boundaries set: each sentence has the tokens that begin in it."""
     text, starts = story.text, [start for _, start, _ in story.sentences]
-    cuts = {match.end() for match in ENDLESS.finditer(text)}
-    doc = tokenized(nlp, text, cuts)
+    doc = tokenized(nlp, text)
     lost = set(starts).difference(token.idx for token in doc)
     lost = {at for at in lost if 0 < at < len(text) and not text[at - 1].isspace() and not text[at].isspace()}
     if lost:
-        doc = tokenized(nlp, text, cuts | lost)
+        doc = tokenized(nlp, text, lost)
     offsets = np.fromiter((token.idx for token in doc), np.int64, len(doc))
     marks: Any = np.full(len(doc), -1, np.int64)
     first = np.searchsorted(offsets, starts)  # the space that a mark has left may belong to the token before
@@ -102,8 +102,9 @@ def make_doc(nlp: Language, story: Story) -> Doc:
     return doc.from_array(["SENT_START"], marks.view(np.uint64))
 
 
-def tokenized(nlp: Language, text: str, cuts: set[int]) -> Doc:
+def tokenized(nlp: Language, text: str, cuts: Iterable[int] = ()) -> Doc:
     """Return the tokens of a text, none of them across one of the cuts."""
+    cuts = {*cuts, *(match.end() for match in ENDLESS.finditer(text))}
     if not cuts:
         return nlp.make_doc(text)
     edges = [0, *sorted(cuts), len(text)]
