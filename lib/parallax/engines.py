@@ -83,7 +83,7 @@ def dask(address: str, workers: int) -> Iterator[tuple[Executor, int]]:
     try:
         from distributed import Client, LocalCluster
     except ImportError:
-        raise StudyError("--engine: needs Dask: pip install distributed") from None
+        raise StudyError("--engine: needs Dask: pip install 'parallax[scale]'") from None
     if address != "dask" and not address.startswith(("tcp://", "tls://")):
         raise StudyError(f"--engine: {address!r}; allowed: dask, or the address of a scheduler: tcp://HOST:PORT")
     quiet = logging.CRITICAL

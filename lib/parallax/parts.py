@@ -120,7 +120,7 @@ class Parts:
         for i, chunk in enumerate(self.chunks):
             found = self.part(i, name).to_pandas()
             if name == "documents":
-                found["copy_of"] = self.copies[at:at + len(chunk)]
+                found["copy_of"] = self.copies[at:at + len(chunk)].set_axis(found.index)
             at += len(chunk)
             yield found
 
