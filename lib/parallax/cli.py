@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from parallax import __version__, files
-from parallax.errors import StudyError
+from parallax.errors import StudyError, shown
 from parallax.study import Study, load, outside, write_texts
 
 if TYPE_CHECKING:
@@ -177,7 +177,7 @@ def check(args: argparse.Namespace) -> None:
     study = load(args.study)
     found = built(study, args)
     for line in (*module.lines(study, found), *propose.lines(study, found, model(args))):
-        print(line)
+        print(shown(line))
     print(f"a report of it: {called()} report {quoted(args.study)} --out {quoted(beside(Path(args.study), '_report'))}")
 
 
