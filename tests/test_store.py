@@ -256,3 +256,17 @@ def test_workers_of_dask_make_the_same_tables(folder, tmp_path):
     finally:
         worker.kill()
         scheduler.kill()
+
+
+# --- What a spreadsheet would run
+
+
+def test_cells_that_a_spreadsheet_would_run_are_text_in_csv_and_as_they_are_elsewhere(tmp_path):
+    table = pd.DataFrame({"text": ["=1+1", "a\rb", "- said he", "plain", "'=x"], "npmi": [-0.5, 1, 2, 3, 4]})
+    tables.write(table, tmp_path / "safe")
+    tables.write(table, tmp_path / "raw", "raw")
+    tables.write(table, tmp_path / "whole", "parquet")
+    safe, raw = (pd.read_csv(tmp_path / f"{name}.csv") for name in ("safe", "raw"))
+    assert list(safe["text"]) == ["'=1+1", "a\rb", "'- said he", "plain", "''=x"]
+    assert list(safe["npmi"]) == list(raw["npmi"]) == list(table["npmi"])
+    assert list(raw["text"]) == list(table["text"]) == list(pd.read_parquet(tmp_path / "whole.parquet")["text"])

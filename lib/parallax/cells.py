@@ -11,6 +11,7 @@ from pandas.api.types import is_datetime64_any_dtype, is_numeric_dtype
 # is part of the text already: it gets another one, so that what is read back is what was written.
 NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?\Z"
 BEGINS = r"[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]"
+FIRST = ["'", *"=+-@\t\r\n\uff1d\uff0b\uff0d\uff20"]
 RUNS = re.compile(rf"(?!{NUMBER})'*{BEGINS}(?=.)", re.S)
 GUARDED = re.compile(rf"'+{BEGINS}(?=.)", re.S)
 
@@ -57,6 +58,9 @@ def changed(table: pd.DataFrame, change: Callable[[str], str]) -> pd.DataFrame:
         column = table.iloc[:, number]
         if isinstance(kind, pd.CategoricalDtype):
             out.isetitem(number, column.cat.rename_categories(cell))
+        elif isinstance(kind, pd.StringDtype):  # of a million texts few are changed
+            odd = column.str.slice(stop=1).isin(FIRST)
+            out.isetitem(number, column.where(~odd, column[odd].map(cell)) if odd.any() else column)
         elif not (is_numeric_dtype(kind) or is_datetime64_any_dtype(kind)):
             out.isetitem(number, pd.Series([cell(value) for value in column], table.index, dtype=kind))
     return out

@@ -61,6 +61,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     analysed(sub)
     sub.add_argument("--format", choices=("csv", "parquet"),
                      help="csv by default; with --engine Parquet, a folder of parts for each table")
+    sub.add_argument("--raw", action="store_true",
+                     help="in CSV leave texts as they are that a spreadsheet would run as formulas, as Parquet does")
     sub = command("queue", "List the sentences to read next, the best first, as CSV.")
     answered(sub)
     analysed(sub)
@@ -136,6 +138,7 @@ def tables(args: argparse.Namespace) -> None:
     study, out = load(args.study), Path(args.out)
     outside(study, out)
     form = args.format or ("parquet" if args.engine else "csv")
+    form = "raw" if form == "csv" and args.raw else form
     found = labels.corrected(study, built(study, args), args.labels)
     together = all_pairs(found, study.codebook)
     with module.cannot_write(out), files.together(out) as room:
@@ -161,11 +164,12 @@ def built(study: Study, args: argparse.Namespace) -> "Tables":
 def queue(args: argparse.Namespace) -> None:
     """Print the sentences to read next as CSV."""
     from parallax import labels, reading
+    from parallax.cells import guarded
 
     study = load(args.study)
     rules = built(study, args)
     found = labels.answers(study, rules, args.labels)
-    reading.queue(study, rules, found, args.limit).to_csv(sys.stdout, index=False, lineterminator="\n")
+    guarded(reading.queue(study, rules, found, args.limit)).to_csv(sys.stdout, index=False, lineterminator="\n")
 
 
 def check(args: argparse.Namespace) -> None:

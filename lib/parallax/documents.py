@@ -15,6 +15,7 @@ import pyarrow as pa
 from pyarrow import parquet
 
 from parallax import formats, languages, store
+from parallax.cells import bare
 from parallax.codebook import Columns
 from parallax.errors import LARGEST, StudyError, decode
 from parallax.records import Article, iso
@@ -240,16 +241,21 @@ def give_names(documents: list[Document]) -> None:
         short = whole.split("_")[0] or whole
         ladders.append([f"{name}{number}" for name in (short, whole, deep, "-".join(place.parts))])
         read.append(formats.form(Path(place)) in formats.READERS)
-    times = [Counter(ladder[rung].casefold() for ladder, form in zip(ladders, read, strict=True) if form)
+    times = [Counter(alike(ladder[rung]) for ladder, form in zip(ladders, read, strict=True) if form)
              for rung in range(4)]
     taken: set[str] = set()
     for _, document, ladder in sorted(zip(read, documents, ladders, strict=True), key=lambda one: not one[0]):
         free = (name for name, n in zip(ladder, times, strict=True)
-                if n[name.casefold()] < 2 and name.casefold() not in taken)
+                if n[alike(name)] < 2 and alike(name) not in taken)
         document.name = next(free, ladder[-1])
-        while document.name.casefold() in taken:  # a.txt beside a.TXT
+        while alike(document.name) in taken:  # a.txt beside a.TXT
             document.name += "~"
-        taken.add(document.name.casefold())
+        taken.add(alike(document.name))
+
+
+def alike(name: str) -> str:
+    """Return a name as systems compare it that know neither case nor in how many signs an accent is written."""
+    return unicodedata.normalize("NFC", name).casefold()
 
 
 # --- Kept between runs
@@ -345,7 +351,7 @@ def read_sources(path: Path) -> dict[str, dict[str, str]]:
             what = "columns are set apart by ';': save it with commas"
         raise StudyError(f"{path.name}: {what}; allowed: {', '.join(SOURCE_COLUMNS)}")
     try:
-        return check_rows(table.map(str.strip))
+        return check_rows(bare(table.map(str.strip)))
     except StudyError as error:
         raise StudyError(f"{path.name}: {error}") from None
 

@@ -20,6 +20,8 @@ from parallax.segment import UNCOUNTED, Story
 
 CONTENT_TAGS = ("NOUN", "PROPN", "VERB", "ADJ", "ADV")
 
+LONG = f"a sentence of over {segment.LONGEST_SENTENCE:,} characters is cut in pieces"
+
 Rows = dict[str, list[Any]]  # table -> rows, each in the order of `parts.COLUMNS`
 
 
@@ -64,6 +66,8 @@ def read_all(documents: list[Document], names: frozenset[str], out: Rows) -> Ite
             sentences, stories = segment.stories(document, names)
             if all(kind in UNCOUNTED for _, _, kind, _, _ in sentences):
                 problem = "no sentence found: only furniture and credits"
+            if any(end - start > 0.9 * segment.LONGEST_SENTENCE for *_, start, end in sentences):
+                problem = "; ".join(filter(None, [problem, LONG]))
         first = {}
         for name, story, kind, start, end in sentences:
             text = raw[start:end]

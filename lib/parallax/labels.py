@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from parallax.cells import bare
 from parallax.codebook import OWN
 from parallax.errors import StudyError, allowed, decode
 from parallax.stats import VALUES
@@ -80,7 +81,7 @@ def read_table(path: Path, needed: Iterable[str]) -> pd.DataFrame:
     """Read one table of labels, checked."""
     try:
         decode(path, "label something, or delete it")
-        rows = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+        rows = bare(pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig"))
     except StudyError as error:
         raise StudyError(f"labels/{path.name}: {error}") from None
     except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:

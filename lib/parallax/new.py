@@ -1,9 +1,7 @@
 """A new study: articles copied into a folder, a codebook to fill in, and a table that says whose they are."""
 
-import csv
 import filecmp
 import glob
-import io
 import json
 import os
 import re
@@ -16,7 +14,9 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+import pandas as pd
 
+from parallax.cells import guarded
 from parallax.documents import SOURCE_COLUMNS, Document, read_documents
 from parallax.errors import StudyError
 from parallax.files import whole
@@ -170,9 +170,7 @@ def sources_table(documents: list[Document]) -> str:
         elif whole not in done:
             rows.append([whole] + [""] * (len(SOURCE_COLUMNS) - 1))
         done.add(whole)
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows([SOURCE_COLUMNS, *rows])
-    return text.getvalue()
+    return guarded(pd.DataFrame(rows, columns=SOURCE_COLUMNS)).to_csv(index=False, lineterminator="\n")
 
 
 def container(document: Document) -> str:

@@ -35,7 +35,7 @@ from parallax.lines import (
 WHOLE = ("headline", "heading", "furniture", "credit", "quote_credit", "dateline")  # never split
 UNCOUNTED = ("furniture", "credit", "dateline", "quote_credit")  # not the story's own sentences
 
-LONGEST = 100_000  # characters a Doc: a longer story is cut between sentences, to bound the memory of the parser
+LONGEST = 50_000  # characters a Doc: a longer story is cut between sentences, to bound the memory of the parser
 LONGEST_SENTENCE = 5_000  # characters: what is longer is no sentence, and is cut at a space, or anywhere
 MARKUP = re.compile(r"(?<=\])\(\S(?:(?!\]\()[^\s)])*\)"
                     r"|\b[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){0,3}\.[a-z]{2,10}/\S+|\bwww\.\S+"

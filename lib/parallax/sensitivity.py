@@ -65,9 +65,10 @@ def sensitivity(tables: Tables, window: str = "sentence", labels: Mapping[str, s
     conclusion turns around where another one takes its place or comes even; where nothing is left to draw it from, it
     has not turned.
 
-    Left out are each story (the largest 50, of those that hold a hundredth of the sentences), captions and all titles, quoted voices, and each cue (the 50 that decide
-    most often); pairs are also counted in the other window. Without a cue its rows are dropped: one that it outranked
-    does not step in. What leaves the rows of a conclusion as they were is no row here.
+    Left out are each story (the largest 50, of those that hold a hundredth of the sentences), captions and all titles,
+    quoted voices, and each cue (the 50 that decide most often); pairs are also counted in the other window. Without a
+    cue its rows are dropped: one that it outranked does not step in. What leaves the rows of a conclusion as they were
+    is no row here.
 
     Parameters
     ----------

@@ -35,6 +35,7 @@ from matplotlib.textpath import text_to_path
 from matplotlib.transforms import ScaledTranslation, blended_transform_factory
 from PIL import Image
 
+from parallax.cells import guarded
 from parallax.errors import StudyError
 
 BLUE, VERMILION, GREY, GREEN = "#0072B2", "#D55E00", "#B8B8B8", "#009E73"
@@ -120,7 +121,7 @@ def save(figure: Figure, table: pd.DataFrame, folder: str | PathLike[str], name:
         with settled(figure):
             figure.savefig(svg, metadata={"Date": None, "Creator": None, "Title": figure.get_label()})
         image.write_bytes(png(figure))
-        rounded(table).to_csv(csv, index=False, lineterminator="\n", encoding="utf-8")
+        guarded(rounded(table)).to_csv(csv, index=False, lineterminator="\n", encoding="utf-8")
     except OSError as error:
         raise StudyError(f"{folder}: cannot write here: {error.strerror}") from None
     return [svg, image, csv]

@@ -1,11 +1,12 @@
 """The tables of a study: tidy, one row a fact, with its offsets in the raw text of its file; read when asked for."""
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from csv import QUOTE_MINIMAL, QUOTE_NONNUMERIC
 from functools import cache, partial
 from itertools import count
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, TextIO, TypeAlias
 
 import pandas as pd
 import pyarrow as pa
@@ -13,6 +14,7 @@ from pyarrow.parquet import ParquetWriter
 
 from parallax import stats
 from parallax.annotate import MODEL
+from parallax.cells import guarded
 from parallax.copies import COPIES, kept_once
 from parallax.errors import StudyError, allowed
 from parallax.files import whole
@@ -155,9 +157,10 @@ class Tables:
         ----------
         folder : str or pathlib.Path
             Made when it is missing.
-        form : {"csv", "parquet", "parts"}
-            "parts" is Parquet too: of each table a folder with a file for each part, which `pandas.read_parquet` and
-            others read as one.
+        form : {"csv", "raw", "parquet", "parts"}
+            "raw" is CSV with the texts as they are; in "csv" a spreadsheet runs none as a formula (`cells`). "parts" is
+            Parquet too: of each table a folder with a file for each part, which `pandas.read_parquet` and others read
+            as one.
         """
         if form not in WRITERS:
             raise StudyError(f"format: {form!r}; allowed: {', '.join(WRITERS)}")
@@ -182,10 +185,18 @@ Add = Callable[[pd.DataFrame], None]
 
 
 @contextmanager
-def csv(path: Path) -> Iterator[Add]:
+def csv(path: Path, change: Callable[[pd.DataFrame], pd.DataFrame] = guarded) -> Iterator[Add]:
     """Give what writes one table after the other to PATH.csv, under one head."""
     with whole(path.with_suffix(".csv")) as part, part.open("w", encoding="utf-8", newline="") as file:
-        yield lambda table: table.to_csv(file, index=False, header=not file.tell(), lineterminator="\n")
+        yield lambda table: to_csv(change(table), file, header=not file.tell())
+
+
+def to_csv(table: pd.DataFrame, file: TextIO, header: bool = True) -> None:
+    """Write a table as CSV; one with a carriage return in a text with quotes around all texts, else it ends a row."""
+    texts = table.select_dtypes(["string", "object"]).astype("str")
+    bare = any(texts[column].str.contains("\r", regex=False).any() for column in texts)
+    table.to_csv(file, index=False, header=header, lineterminator="\n",
+                 quoting=QUOTE_NONNUMERIC if bare else QUOTE_MINIMAL)
 
 
 @contextmanager
@@ -214,7 +225,12 @@ def parts(path: Path) -> Iterator[Add]:
     yield add
 
 
-WRITERS = {"csv": csv, "parquet": parquet, "parts": parts}
+WRITERS: dict[str, Callable[[Path], AbstractContextManager[Add]]] = {
+    "csv": csv,
+    "raw": partial(csv, change=lambda table: table),
+    "parquet": parquet,
+    "parts": parts,
+}
 
 
 def write(table: pd.DataFrame, path: Path, form: str = "csv") -> None:

@@ -23,6 +23,7 @@ from parallax.annotate.spans import cover
 from parallax.codebook import GAP
 
 WIDEST_GAP = 4
+KNOWN = 100_000  # words that are remembered; then the memory begins anew
 Piece = tuple[str, frozenset[int] | None]  # a form, a prefix, a gap or a class; parts of speech it may have
 Entry = tuple[Any, str, list[Piece]]  # key, the entry as written, its pieces
 Classes = Mapping[str, Mapping[int, int]]  # name of a class -> {token index: end of the mention that begins there}
@@ -117,6 +118,8 @@ class Lexicon:
         words = tuple(dict.fromkeys((lower, lemma, singular(lower))))  # "doses", which the lemmatizer does not know
         entries = [entry for word in words for entry in self.by_word.get(word, ())]
         entries += [entry for n in (1, 2, 3) if n <= len(lower) for entry in self.by_prefix.get(lower[:n], ())]
+        if len(self.known) > KNOWN:
+            self.known.clear()
         self.known[token.lower, token.lemma] = words, tuple(entries)
         return words, tuple(entries)
 
