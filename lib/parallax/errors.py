@@ -1,8 +1,11 @@
 """What is said when the input is wrong: one line that names the file, the key and what is allowed."""
 
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
+# What a terminal obeys, what turns the order of letters around, and halves of signs; an end of line and a tab may stay.
+UNSHOWN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 LARGEST = 50_000_000  # bytes of a text or a page, characters of a line or a cell; a table may be ten times as large
 
 
@@ -50,3 +53,8 @@ def whole(name: str, value: object) -> None:
     """Raise StudyError unless a parameter is a whole number, 0 or more."""
     if isinstance(value, bool) or not isinstance(value, int) or value < 0:
         raise StudyError(f"{name}: {value!r}; allowed: a whole number, 0 or more")
+
+
+def plain(text: object) -> str:
+    """Return a text as it can be printed in a terminal: what does not show is written as Python writes it."""
+    return UNSHOWN.sub(lambda sign: repr(sign.group())[1:-1], str(text))

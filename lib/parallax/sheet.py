@@ -91,6 +91,7 @@ def png(figure: Figure, dpi: int = 120, colors: int = 64) -> bytes:
     raw, small = io.BytesIO(), io.BytesIO()
     with settled(figure):
         figure.savefig(raw, format="png", dpi=dpi, pil_kwargs={"compress_level": 1})
+    figure.stale = False  # saving changed its resolution and back, no reason to lay it out again for another one
     image = Image.open(raw).convert("RGB").quantize(colors, dither=Image.Dither.NONE)
     image.save(small, "png", optimize=True, dpi=(dpi, dpi))
     return small.getvalue()
