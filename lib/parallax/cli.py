@@ -1,24 +1,37 @@
 """The command line: new, check, report, notebooks, explore, review, queue, tables, figures."""
 
 import argparse
+import io
 import os
 import sys
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
+from typing import NoReturn
 
-from parallax import __version__
-from parallax.errors import StudyError
+from parallax import __version__, stops
+from parallax.errors import StudyError, plain
 from parallax.study import load, write_texts
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser that writes what it was given so that a terminal shows it and does not obey it."""
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong with the arguments, and end."""
+        super().error(plain(message))
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command; return 0 when done, 1 with one line on standard error when the input is wrong."""
-    parser = argparse.ArgumentParser(prog=called(), description="One event, several sources.")
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal of another encoding is no reason to stop
+    parser = Parser(prog=called(), description="One event, several sources.")
     parser.add_argument("--version", action="version", version=f"parallax {__version__}")
     commands = parser.add_subparsers(dest="command", required=True)
 
-    def command(name: str, help: str, out: str | None = None) -> argparse.ArgumentParser:
+    def command(name: str, help: str, out: str | None = None) -> Parser:
         sub = commands.add_parser(name, help=help, description=help)
         sub.add_argument("study", help="a folder with articles and codebook.yml")
         if out:
@@ -26,11 +39,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         sub.add_argument("--model", default=None, help="an installed spaCy model")
         return sub
 
-    def answered(sub: argparse.ArgumentParser) -> None:
+    def answered(sub: Parser) -> None:
         sub.add_argument("--labels", default=None, metavar="DIR",
                          help="a folder of answers, all taken as read; else those in the study that name a reader")
 
-    def served(sub: argparse.ArgumentParser) -> None:
+    def served(sub: Parser) -> None:
         sub.add_argument("--reader", default="", help="who corrects; your login name by default")
         sub.add_argument("--port", type=int, default=8866, help="where it is served, or the next free one")
         sub.add_argument("--no-browser", dest="browser", action="store_false", help="open no browser")
@@ -63,17 +76,21 @@ def main(argv: Sequence[str] | None = None) -> int:
         if getattr(args, "limit", 0) < 0:
             raise StudyError(f"--limit: {args.limit}; allowed: 0 or more")
         return globals()[args.command](args) or 0
-    except StudyError as error:
-        print(f"parallax: {error}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        print("parallax: stopped", file=sys.stderr)
-        return 1
-    except BrokenPipeError:
+    except (StudyError, OSError, KeyboardInterrupt) as error:
+        return ended(error)
+
+
+def ended(error: BaseException) -> int:
+    """Say in one line why a command ended before it was done, and return its exit code."""
+    if isinstance(error, KeyboardInterrupt) or stops.asked.is_set():  # some code makes another error of the first one
+        return stops.say()
+    if isinstance(error, BrokenPipeError):  # nobody reads any more, which Python would say once more at its end
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except OSError as error:  # a disk that is full, a folder that was taken away
-        print(f"parallax: {error.filename or 'a file'}: {error.strerror or error}", file=sys.stderr)
-        return 1
+    if isinstance(error, OSError):  # a disk that is full, a folder that was taken away
+        error = StudyError(f"{error.filename or 'a file'}: {error.strerror or error}")
+    print(f"parallax: {plain(error)}".replace("\n", " "), file=sys.stderr)
+    return 1
 
 
 def called() -> str:
@@ -92,13 +109,14 @@ def new(args: argparse.Namespace) -> None:
     """Make a study and say what was done and what comes next."""
     from parallax.new import beside, create, quoted
 
-    print("\n".join(create(args.folder, args.files)))
+    print(plain("\n".join(create(args.folder, args.files))))
     folder = Path(args.folder)
     print("Next:")
-    print(f"  look through {folder / 'sources.csv'} (a spreadsheet opens it)")
-    print(f"  {called()} check {quoted(folder)}")
-    print(f"  write what to look for into {folder / 'codebook.yml'}; check proposes it, and tells what was found")
-    print(f"  {called()} report {quoted(folder)} --out {quoted(beside(folder, '_report'))}")
+    print(plain(f"  look through {folder / 'sources.csv'} (a spreadsheet opens it)"))
+    print(plain(f"  {called()} check {quoted(folder)}"))
+    book = folder / "codebook.yml"
+    print(plain(f"  write what to look for into {book}; check proposes it, and tells what was found"))
+    print(plain(f"  {called()} report {quoted(folder)} --out {quoted(beside(folder, '_report'))}"))
 
 
 def notebooks(args: argparse.Namespace) -> None:
@@ -106,7 +124,7 @@ def notebooks(args: argparse.Namespace) -> None:
     from parallax.new import notebooks, quoted
 
     made = notebooks(args.study, args.out, args.model or "")
-    print(f"{len(made)} notebooks in {args.out}; open them with: jupyter lab {quoted(made[0])}")
+    print(plain(f"{len(made)} notebooks in {args.out}; open them with: jupyter lab {quoted(made[0])}"))
 
 
 def tables(args: argparse.Namespace) -> None:
@@ -126,9 +144,9 @@ def tables(args: argparse.Namespace) -> None:
     together = all_pairs(found, study.codebook)
     module.write(together, Path(args.out) / "pairs", args.format)
     for row in found.documents[found.documents["problem"] != ""].itertuples():
-        print(f"{row.file}: {row.status}: {row.problem}", file=sys.stderr)
+        print(plain(f"{row.file}: {row.status}: {row.problem}"), file=sys.stderr)
     counts = [*((name, len(table)) for name, table in found.items()), ("pairs", len(together))]
-    print(", ".join(f"{name} {n}" for name, n in counts) + f" rows in {args.out}")
+    print(", ".join(f"{name} {n}" for name, n in counts) + f" rows in {plain(args.out)}")
 
 
 def queue(args: argparse.Namespace) -> None:
@@ -151,8 +169,9 @@ def check(args: argparse.Namespace) -> None:
     study = load(args.study)
     found = tables.build(study, model(args), workers=os.cpu_count() or 1)
     for line in (*module.lines(study, found), *propose.lines(study, found, model(args))):
-        print(line)
-    print(f"a report of it: {called()} report {quoted(args.study)} --out {quoted(beside(Path(args.study), '_report'))}")
+        print(plain(line))
+    out = beside(Path(args.study), "_report")
+    print(plain(f"a report of it: {called()} report {quoted(args.study)} --out {quoted(out)}"))
 
 
 def figures(args: argparse.Namespace) -> None:
@@ -160,7 +179,7 @@ def figures(args: argparse.Namespace) -> None:
     from parallax.report import figures
 
     drawn = figures(args.study, args.out, {"model": args.model} if args.model else {})
-    print(f"{len(drawn)} figures in {args.out}: {', '.join(drawn)}")
+    print(plain(f"{len(drawn)} figures in {args.out}: {', '.join(drawn)}"))
 
 
 def report(args: argparse.Namespace) -> None:
@@ -170,7 +189,7 @@ def report(args: argparse.Namespace) -> None:
     parameters = dict(args.parameter)
     if args.model:
         parameters["model"] = args.model
-    print(report(args.study, args.out, parameters, workers=args.workers))
+    print(plain(report(args.study, args.out, parameters, workers=args.workers)))
 
 
 def explore(args: argparse.Namespace) -> None:

@@ -22,7 +22,7 @@ PATIENCE = 2  # seconds that the kernels have to end
 
 
 class Failed(Exception):
-    """A notebook stopped with an error: its name, its message, its traceback."""
+    """A notebook stopped with an error: the file, the name of the error, its message, its traceback."""
 
 
 class Kernels:
@@ -63,6 +63,8 @@ class Kernels:
     async def end(self) -> None:
         """Kill the kernels, and wait for what waits for them; in the thread of the kernels."""
         others = asyncio.all_tasks() - {asyncio.current_task()}
+        for kernel in self.kernels:
+            kernel.closed = True
         for task in others:
             task.cancel()
         for kernel in self.kernels:
@@ -83,7 +85,8 @@ class Kernels:
             Each with its outputs, as soon as it has them. It raises `Failed` where one stops with an error, or its
             kernel dies twice.
         """
-        return self.ran({asyncio.run_coroutine_threadsafe(self.one(node), self.loop): path for path, node in notebooks})
+        return self.ran({asyncio.run_coroutine_threadsafe(self.one(path, node), self.loop): path
+                         for path, node in notebooks})
 
     def ran(self, left: dict[Future[NotebookNode], Path]) -> Iterator[tuple[Path, NotebookNode]]:
         """Yield what runs, as soon as it ran."""
@@ -93,11 +96,13 @@ class Kernels:
                 job = done.pop()
                 yield left.pop(job), job.result()
 
-    async def one(self, node: NotebookNode) -> NotebookNode:
+    async def one(self, path: Path, node: NotebookNode) -> NotebookNode:
         """Run one notebook in the next kernel that is free; in the thread of the kernels."""
         kernel = await self.free.get()
         try:
             return await kernel.run(node)
+        except Failed as error:
+            raise Failed(path.name, *error.args) from None
         finally:
             self.free.put_nowait(kernel)
 
@@ -106,7 +111,9 @@ class Kernel:
     """One kernel; all of it happens in the thread of the kernels."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder, self.manager, self.client, self.used = folder, None, None, False
+        self.folder, self.used, self.closed = folder, False, False
+        self.manager: Any = None
+        self.client: Any = None
 
     def begin(self) -> None:
         """Start it; `begun` ends when it can be used."""
@@ -121,6 +128,7 @@ class Kernel:
         self.client.start_channels()
         self.client.allow_stdin = False
         await self.client.wait_for_ready(timeout=READY)
+        self.manager.cleanup_connection_file()  # both sides have read it
 
     async def run(self, node: NotebookNode) -> NotebookNode:
         """Run a notebook as in a kernel of its own; once more in a new kernel where this one dies."""
@@ -135,6 +143,8 @@ class Kernel:
             except CellExecutionError as error:
                 raise Failed(error.ename, error.evalue, error.traceback) from None
             except (RuntimeError, TimeoutError) as error:  # it died
+                if self.closed:
+                    raise
                 problem = error
                 await self.end()
                 self.begin()

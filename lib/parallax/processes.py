@@ -3,11 +3,13 @@
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from multiprocessing.context import SpawnContext, SpawnProcess
+from multiprocessing.process import BaseProcess
 
 from parallax.stops import deaf
 
@@ -58,4 +60,15 @@ def follow() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()
     if parent is not None:
-        threading.Thread(target=lambda: (parent.join(), os._exit(1)), daemon=True).start()
+        threading.Thread(target=end_with, args=[parent], daemon=True).start()
+
+
+def end_with(parent: BaseProcess) -> None:
+    """Wait for another process to end, and end this one."""
+    parent.join()
+    os._exit(1)
+
+
+def end_with_input() -> None:
+    """Let this process end when the one that started it, and gave it an input which it does not use, ends."""
+    threading.Thread(target=lambda: os.read(sys.stdin.fileno(), 1) or os._exit(1), daemon=True).start()

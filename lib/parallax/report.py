@@ -4,8 +4,8 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,7 @@ FOLD = 100  # sentences in a fold of a page: all of them stand on the page of se
 LONGEST, DIGITS = 10_000, 18  # characters of a parameter, and of a whole number
 UNREADABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")  # control signs and halves of signs
 
-Ran = Iterator[tuple[Path, NotebookNode]]
+Ran = Generator[tuple[Path, NotebookNode], None, None]
 
 
 def report(study: Any, out: Any, parameters: dict[str, Any] | None = None, notebooks: str | Path | None = None,
@@ -80,14 +80,14 @@ def report(study: Any, out: Any, parameters: dict[str, Any] | None = None, noteb
             values = {"study": str(study.folder), "fold": FOLD, "out": str(room / "figures"), **parameters}
             nodes = {path: prepared(path, values, names) for path, names in known.items()}
             pages = site.Site(study, room, parameters, {path.stem: node for path, node in nodes.items()})
-            ran = run_all(kernels, nodes, progress)
-            found.save(room / "tables")
-            pairs = all_pairs(found, study.codebook, parameters.get("seed", 0))
-            tables.write(pairs, room / "tables" / "pairs", "csv")
-            pages.add_texts(found)
             inside = {f"{ROOT}{os.sep}": "", f"{room}{os.sep}": "", str(study.folder): study.folder.name}
-            for path, node in ran:
-                pages.add(path.stem, cleared(node, inside))
+            with closing(run_all(kernels, nodes, progress)) as ran:
+                found.save(room / "tables")
+                pairs = all_pairs(found, study.codebook, parameters.get("seed", 0))
+                tables.write(pairs, room / "tables" / "pairs", "csv")
+                pages.add_texts(found)
+                for path, node in ran:
+                    pages.add(path.stem, cleared(node, inside))
             pages.close(out)
     return out / "index.html"
 
@@ -207,7 +207,7 @@ def run_all(kernels: Kernels, nodes: dict[Path, NotebookNode], progress: bool) -
     return counted(ran, len(length), progress)
 
 
-def counted(ran: Ran, total: int, progress: bool) -> Ran:
+def counted(ran: Iterator[tuple[Path, NotebookNode]], total: int, progress: bool) -> Ran:
     """Pass on notebooks that ran, with a progress bar."""
     with tqdm(total=total, desc="notebooks", unit="notebook", disable=not progress) as bar:
         try:
@@ -216,12 +216,12 @@ def counted(ran: Ran, total: int, progress: bool) -> Ran:
                 bar.update()
                 yield path, node
         except Failed as error:
-            name, said, traceback = error.args
+            file, name, said, traceback = error.args
             if name in ("StudyError", "OSError"):  # such as a disk that is full
                 raise StudyError(said) from None
             from nbconvert.filters import strip_ansi
 
-            raise RuntimeError(f"a notebook stopped: {name}: {said}\n{strip_ansi(traceback)}") from None
+            raise RuntimeError(f"{file}: {name}: {said}\n{strip_ansi(traceback)}") from None
 
 
 def cleared(node: NotebookNode, inside: Mapping[str, str]) -> NotebookNode:

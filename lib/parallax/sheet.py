@@ -84,15 +84,17 @@ def settled(figure: Figure) -> Iterator[None]:
             axes._set_position([round(part, 5) for part in axes.get_position(original=True).bounds])
         yield
         figure.set_layout_engine(engine)
+    figure.stale = False  # saving changed its resolution and back, which is no reason to lay it out again
 
 
 def png(figure: Figure, dpi: int = 120, colors: int = 64) -> bytes:
     """Return the figure as the bytes of a PNG, `dpi` dots per inch, in at most so many colours."""
     raw, small = io.BytesIO(), io.BytesIO()
     with settled(figure):
-        figure.savefig(raw, format="png", dpi=dpi, pil_kwargs={"compress_level": 1})
-    figure.stale = False  # saving changed its resolution and back, no reason to lay it out again for another one
-    image = Image.open(raw).convert("RGB").quantize(colors, dither=Image.Dither.NONE)
+        figure.savefig(raw, format="rgba", dpi=dpi)
+    wide = int(figure.get_figwidth() * dpi)
+    image = Image.frombuffer("RGBA", (wide, len(raw.getvalue()) // 4 // wide), raw.getvalue())
+    image = image.convert("RGB").quantize(colors, dither=Image.Dither.NONE)
     image.save(small, "png", optimize=True, dpi=(dpi, dpi))
     return small.getvalue()
 
