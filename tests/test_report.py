@@ -3,6 +3,7 @@
 import ast
 import base64
 import hashlib
+import os
 import re
 import shutil
 from contextlib import nullcontext
@@ -20,7 +21,7 @@ from parallax import site as pages_of
 from parallax.cli import main
 from parallax.errors import StudyError
 from parallax.kernels import Kernels
-from parallax.report import inspect, prepared, report, run_all, unplaced
+from parallax.report import cleared, inspect, prepared, report, run_all, unplaced
 
 PARAMETERS = """study: str = "seeds"  # folder
 voice: str = "all"  # whose words
@@ -473,6 +474,38 @@ def test_a_report_is_not_written_into_the_study(study, unrun):
     with pytest.raises(StudyError, match="this is the study, and what is written there would be read as texts"):
         report(study, study, progress=False)
     assert sorted(study.rglob("*")) == before
+
+
+@pytest.mark.skipif(os.name != "posix", reason="other systems allow no such names")
+def test_names_of_folders_and_files_are_shown_as_text(study, tmp_path, unrun):
+    tag = "<img src=x onerror=alert(1)>$a$ 'b' \"c\" \x1b[31m"
+    folder, out = tmp_path / tag, tmp_path / f"{tag} out"
+    shutil.copytree(study, folder)
+    (folder / "a.txt").rename(folder / f"{tag}.txt")
+    notebook(tmp_path / "0_overview.ipynb", new_markdown_cell("# What was said?"))
+    report(folder, out, {"mood": tag[:-6]}, tmp_path, progress=False)
+    shown = pages(out)
+    for page in shown.values():
+        assert len(page.find_all("script")) == 1 and not page.select("img[onerror]")
+        footer = page.find_all("footer")[-1].get_text()
+        assert f"mood = {tag[:-6]!r}" in footer and rf"({tag[:-6]} \x1b[31m, checksum" in footer
+    assert "<img src=x onerror=alert(1)>$a$ 'b' \"c\"" in shown["sentences.html"].main.get_text()
+    for link in shown["index.html"].find_all("a"):
+        assert (out / (unquote(link["href"].partition("#")[0]) or "index.html")).is_file()
+    executed = (out / "notebooks" / "0_overview.ipynb").read_text("utf-8")
+    assert tmp_path.name not in executed and "onerror" in executed
+
+
+def test_the_place_of_a_study_is_left_out_whatever_its_letters(tmp_path):
+    path = '/home/Zo\xeb "Z"/study \u6e2f'
+    notebook(tmp_path / "0_overview.ipynb", new_code_cell(f"open({path!r})  # {path}"))
+    node = prepared(tmp_path / "0_overview.ipynb", {"study": path}, ["study"])
+    node.cells[-1].outputs = [nbformat.v4.new_output("stream", text=f"no {path}/a.txt")]
+    node = cleared(node, {path: 'the "study"'})
+    assert "home" not in nbformat.writes(node)
+    (code,) = [cell.source for cell in node.cells if cell.id == "injected-parameters"]
+    assert ast.literal_eval(ast.parse(code).body[0].value) == 'the "study"'
+    assert node.cells[-1].outputs[0].text == 'no the "study"/a.txt'
 
 
 @pytest.mark.parametrize("name, value, said", [

@@ -80,7 +80,7 @@ def report(study: Any, out: Any, parameters: dict[str, Any] | None = None, noteb
             values = {"study": str(study.folder), "fold": FOLD, "out": str(room / "figures"), **parameters}
             nodes = {path: prepared(path, values, names) for path, names in known.items()}
             pages = site.Site(study, room, parameters, {path.stem: node for path, node in nodes.items()})
-            inside = {f"{ROOT}{os.sep}": "", f"{room}{os.sep}": "", str(study.folder): study.folder.name}
+            inside = {f"{ROOT}{os.sep}": "", f"{room}{os.sep}": "", str(study.folder): errors.plain(study.folder.name)}
             with closing(run_all(kernels, nodes, progress)) as ran:
                 found.save(room / "tables")
                 pairs = all_pairs(found, study.codebook, parameters.get("seed", 0))
@@ -235,8 +235,14 @@ def cleared(node: NotebookNode, inside: Mapping[str, str]) -> NotebookNode:
 def unplaced(text: str, inside: Mapping[str, str]) -> str:
     """Write other words for the paths in a JSON text: as they stand in its strings, and in code in its strings."""
     for path, words in inside.items():
-        once = json.dumps(path, ensure_ascii=False)[1:-1]
-        twice = json.dumps(once, ensure_ascii=False)[1:-1]
-        for written in (twice, once, path.replace("\\", "/")):
-            text = text.replace(written, words)
+        for old, new in zip(forms(path), forms(words), strict=True):
+            text = text.replace(old, new)
+        text = text.replace(path.replace("\\", "/"), forms(words)[-1])
     return text
+
+
+def forms(words: str) -> list[str]:
+    """Return how words may stand in a JSON text: in a string of JSON or of Python in a string, and as a string."""
+    code = words.encode("unicode_escape").decode().replace('"', '\\"')  # as papermill writes parameters
+    once = json.dumps(words, ensure_ascii=False)[1:-1]
+    return [json.dumps(code)[1:-1], json.dumps(once, ensure_ascii=False)[1:-1], once]
