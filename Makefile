@@ -7,7 +7,7 @@ READY  := .venv/.ready
 RUN    := $(BIN)/python -m parallax
 
 .DEFAULT_GOAL := help
-.PHONY: help install report test slow live lab explore review figures tables check lint lock refresh bench
+.PHONY: help install report test slow live lab explore review figures tables check lint lock refresh bench soak
 
 help:  ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## */\1|/' | awk -F'|' '{printf "make %-9s %s\n", $$1, $$2}'
@@ -53,7 +53,7 @@ lint: $(READY)  ## check the style of the code and of the notebooks, and the typ
 # Only pip-tools, not $(READY): a lock file that contradicts pyproject.toml could not be installed.
 lock: | $(BIN)/python  ## pin every version in requirements.txt, from pyproject.toml (LOCK=--upgrade for newer ones)
 	$(BIN)/python -m pip install --quiet pip-tools
-	CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --extra dev --extra formats --strip-extras --allow-unsafe \
+	CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --extra dev --extra formats --extra scale --strip-extras --allow-unsafe \
 	    --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options \
 	    --output-file requirements.txt $(LOCK) pyproject.toml
 	printf '\n-e .\n' >> requirements.txt
@@ -65,8 +65,12 @@ refresh: $(READY)  ## run the committed notebooks again and save their outputs i
 	    --ClearMetadataPreprocessor.preserve_nb_metadata_mask="{'kernelspec', 'title', ('language_info', 'name')}"
 	$(BIN)/python tests/words.py notebooks/*.ipynb
 
-bench: $(READY)  ## measure words per second and the time of a report
-	$(BIN)/python tests/bench.py $(STUDY)
+DOCUMENTS ?= 500 5000
+bench: $(READY)  ## measure words per second, the time of a report, and that of DOCUMENTS (500 5000): 20 minutes
+	$(BIN)/python tests/bench.py $(STUDY) $(DOCUMENTS)
+
+soak: $(READY)  ## kill runs at random moments, flip bits in what is kept, measure memory: an hour
+	$(BIN)/python tests/soak.py $(STUDY)
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit("Parallax needs Python 3.11 or newer, as in: make install PYTHON=python3.12" \

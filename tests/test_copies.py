@@ -26,6 +26,12 @@ def sentences(**texts):
                         columns=["file", "kind", "text"])
 
 
+def originals(documents, sentences):
+    """Find the near-copies among the documents of a table."""
+    found = copies.sketches(sentences)
+    return copies.originals(documents, found, dict(zip(found["file"], found["runs"], strict=True)).__getitem__)
+
+
 def test_likeness_is_the_share_of_runs_of_five_words():
     one, other = copies.runs(["a b c d e f"]), copies.runs(["a b c d e g"])
     assert len(one) == 2 and copies.jaccard(one, other) == 1 / 3  # abcde in both; bcdef, bcdeg
@@ -35,13 +41,13 @@ def test_likeness_is_the_share_of_runs_of_five_words():
 
 def test_the_same_in_other_marks_is_a_copy():
     texts = {"a": "“No,”  it’s said.\n", "b": "\"No,\" it's SAID.", "c": "Yes, it's said.", "d": "", "e": ""}
-    found = copies.originals(documents(**dict.fromkeys(texts, "")), sentences(**texts))
+    found = originals(documents(**dict.fromkeys(texts, "")), sentences(**texts))
     assert list(found) == ["", "a.txt", "", "", ""]
 
 
 def test_the_earliest_published_is_the_one_that_is_copied():
     table = documents(late="2025-09-04", none="", early="2025-09-03", other="2025-09-01")
-    table["copy_of"] = copies.originals(table, sentences(late=WIRE, none=WIRE + " More.", early=WIRE, other=OWN))
+    table["copy_of"] = originals(table, sentences(late=WIRE, none=WIRE + " More.", early=WIRE, other=OWN))
     assert list(table["copy_of"]) == ["early.txt", "early.txt", "", ""]
     assert copies.kept_once(table) == {"early.txt", "other.txt"}
     assert copies.kept_once(table[table["source"] != "early"]) == {"late.txt", "other.txt"}
@@ -52,12 +58,12 @@ def test_the_earliest_published_is_the_one_that_is_copied():
 def test_credits_make_no_copy():
     rows = pd.DataFrame([("a.txt", "credit", WIRE), ("a.txt", "body", OWN), ("b.txt", "credit", WIRE)],
                         columns=["file", "kind", "text"])
-    assert list(copies.originals(documents(a="", b=""), rows)) == ["", ""]
+    assert list(originals(documents(a="", b=""), rows)) == ["", ""]
 
 
 def test_many_copies_of_one_text_name_the_first():
     texts = {f"n{i}": WIRE.replace("week", f"week and {i} days") for i in range(300)}
-    found = copies.originals(documents(**dict.fromkeys(texts, "")), sentences(**texts))
+    found = originals(documents(**dict.fromkeys(texts, "")), sentences(**texts))
     assert found[0] == "" and set(found[1:]) == {"n0.txt"}
 
 

@@ -12,8 +12,9 @@ import pytest
 from parallax import formats, languages, press, records, segment, tables
 from parallax.check import lines as check_lines
 from parallax.cli import main
+from parallax.documents import read_documents
 from parallax.errors import StudyError
-from parallax.study import load, read_documents, write_texts
+from parallax.study import load, write_texts
 
 TITLE = "Harbour closed for a week"
 FIRST = "The harbour of Strelsau is closed, the mayor said on Wednesday, and nobody knows for how long."
@@ -265,7 +266,8 @@ def test_what_unpacks_to_very_much_is_not_read_to_its_end(tmp_path, monkeypatch)
     assert {file: one.problem for file, one in rows(tmp_path).items() if one.problem} == {
         "a.txt.gz": "too large: over 0 MB, unpacked; split it",
         "b.csv.gz": "a line of over 0 million characters: no table of articles",
-        "c.jsonl.gz": "unpacked it is over 100 times as large: no table of articles; unpack it",
+        "c.jsonl.gz": "unpacked it is over 100 times as large: no table of articles; unpack it; "
+                      "what stands after it is not read",
         "d.txt": "too large: over 0 MB; split it",
         "e.csv": "line 50002: not a table: field larger than field limit (100000)",
         "g.docx": "too large: over 0 MB, unpacked; take out pictures, or save it as .txt"}

@@ -12,8 +12,9 @@ import yaml
 from parallax import new
 from parallax.cli import main
 from parallax.codebook import Actor, Argument, Codebook, Frame, Narrative, read_codebook
+from parallax.documents import SOURCE_COLUMNS
 from parallax.errors import StudyError
-from parallax.study import ROOT, SOURCE_COLUMNS, load
+from parallax.study import ROOT, load
 
 TEMPLATE = ROOT / "lib/parallax/template/study/codebook.yml"
 
@@ -191,7 +192,7 @@ def test_what_a_file_says_of_itself_is_kept():
 
 
 def test_a_file_that_cannot_be_read_yet_gets_no_source():
-    documents = [new.Document("a.txt", "a", raw="Gulls."), new.Document("b.csv", "b", status="skipped")]
+    documents = [new.Document("a.txt", "a", held="Gulls."), new.Document("b.csv", "b", status="skipped")]
     assert [row["source"] for row in csv.DictReader(new.sources_table(documents).splitlines())] == ["a", ""]
 
 

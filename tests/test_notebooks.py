@@ -3,7 +3,6 @@
 import atexit
 import re
 import shutil
-from dataclasses import replace
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -84,7 +83,7 @@ def one_voice(t, voice):
     """Drop, by hand, every row that stands in the other voice."""
     own = t.stances["holder"].eq("source")
     kept = {name: table[table["voice"] == voice] for name, table in t.items() if "voice" in table}
-    return replace(t, stances=t.stances[own if voice == "own" else ~own], **kept)
+    return t.but(stances=t.stances[own if voice == "own" else ~own], **kept)
 
 
 @cache

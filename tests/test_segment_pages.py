@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from parallax import segment
+from parallax.documents import Document
 from parallax.lines import FORMS, Line, dateline, known_form
-from parallax.study import Document
 
 
 def read(text):
@@ -363,7 +363,7 @@ def test_a_title_in_capitals_reaches_the_parser_as_a_sentence():
 
 def test_names_in_a_title_come_from_the_sentences_of_the_document():
     raw = "NILSEN CLOSES HARBOUR\n\nThe minister Nilsen’s crane in the EU is closed.\n"
-    _, stories = segment.stories(Document("x.txt", "X", raw=raw, name="x"))
+    _, stories = segment.stories(Document("x.txt", "X", held=raw, name="x"))
     assert stories[0].text.startswith("Nilsen closes harbour")
     assert {"Nilsen", "EU"} <= segment.capitalised(raw, segment.blocks(raw))
 
@@ -372,7 +372,7 @@ def test_more_space_in_a_line_changes_nothing():
     one, two = "Crane on quay closed\n\nThe crane is shut.\n", "Crane  on quay   closed\n\nThe  crane is shut.\n"
     texts = []
     for raw in (one, two):
-        _, (story,) = segment.stories(Document("x.txt", "X", raw=raw, name="x"))
+        _, (story,) = segment.stories(Document("x.txt", "X", held=raw, name="x"))
         texts.append(story.text)
         for word in re.finditer(r"\w+", story.text):
             a, b = story.raw(*word.span())
@@ -382,7 +382,7 @@ def test_more_space_in_a_line_changes_nothing():
 
 def test_addresses_do_not_reach_the_parser():
     raw = page("The crane, see pic.twitter.com/Ab1 and www.coast.example/a?b=c, is closed on Monday.")
-    _, (story,) = segment.stories(Document("x.txt", "X", raw=raw, name="x"))
+    _, (story,) = segment.stories(Document("x.txt", "X", held=raw, name="x"))
     assert "twitter" not in story.text and "www" not in story.text and "is closed on Monday" in story.text
 
 
@@ -424,7 +424,7 @@ LINES = st.sampled_from(
 @given(st.lists(LINES, max_size=14), st.sampled_from(["\n", "\n\n", "\r\n"]))
 def test_offsets_hold_whatever_the_page(lines, newline):
     raw = newline.join(lines)
-    sentences, stories = segment.stories(Document("x.txt", "X", raw=raw, name="x"))
+    sentences, stories = segment.stories(Document("x.txt", "X", held=raw, name="x"))
     spans = [(start, end) for *_, start, end in sentences]
     assert spans == sorted(spans) and all(a[1] <= b[0] for a, b in zip(spans, spans[1:], strict=False))
     covered = set().union(*(range(a, b) for a, b in spans)) if spans else set()

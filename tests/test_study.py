@@ -233,13 +233,13 @@ def test_long_texts_take_no_longer_than_their_length(tmp_path):
     ],
 )
 def test_a_text_that_is_not_what_it_seems_is_said(raw, said):
-    (line,) = study.oddities(study.Document("a.txt", "A", raw=raw))
+    (line,) = study.oddities(study.Document("a.txt", "A", held=raw))
     assert said in line and "\n" not in line
 
 
 def test_a_text_with_accents_and_signs_is_not_odd():
     raw = "The café of São Paulo – “oui”, ÂNGELA said; a < b > c & d; one \ufffd only."
-    assert study.oddities(study.Document("a.txt", "A", raw=raw)) == []
+    assert study.oddities(study.Document("a.txt", "A", held=raw)) == []
 
 
 @pytest.mark.parametrize("name", ["codebook.yml", "sources.csv"])

@@ -1,15 +1,18 @@
 """From texts to tables: offsets hold, voices are told, the cache changes nothing."""
 
+import shutil
+
 import pandas as pd
 import pytest
 
-from parallax import cache, segment, tables
-from parallax.annotate import MODEL, pipeline, spans
+from parallax import cache, parts, segment, tables
+from parallax.annotate import pipeline, spans
 from parallax.annotate.phrases import Lexicon
 from parallax.cli import main
 from parallax.codebook import Codebook
+from parallax.documents import Document
 from parallax.errors import StudyError
-from parallax.study import Document, load
+from parallax.study import load
 
 
 @pytest.fixture(scope="module")
@@ -91,7 +94,8 @@ def test_a_deed_is_told_in_a_voice_and_what_is_open_is_no_row(tmp_path):
 def test_the_cache_changes_nothing(seeds, built, tmp_path, monkeypatch):
     monkeypatch.setenv("PARALLAX_CACHE", str(tmp_path))
     cold, warm = tables.build(seeds), tables.build(seeds)
-    analysed = tables.analyse(seeds, MODEL, tmp_path)  # parsed texts from the cache, tables made anew
+    shutil.rmtree(tmp_path / "tables")
+    analysed = tables.build(seeds)  # parsed texts from the cache, tables made anew
     plain = tables.build(seeds, cached=False)
     for name, table in built.items():
         for other in (cold, warm, analysed, plain):
@@ -185,7 +189,7 @@ def test_a_story_too_long_for_one_doc_is_cut_between_sentences(monkeypatch):
         + " ".join(f"This is sentence number {i} of the story." for i in range(40))
         + "\n"
     )
-    sentences, stories = segment.stories(Document("x.txt", "X", raw=raw, name="x"))
+    sentences, stories = segment.stories(Document("x.txt", "X", held=raw, name="x"))
     assert len(sentences) == 41 and len(stories) > 5 and {story.name for story in stories} == {"x-1"}
     for story in stories:
         for _, start, end in story.sentences:
@@ -262,7 +266,7 @@ def test_several_processes_make_the_same_tables(tmp_path, monkeypatch):
             f"Rome said that the bridge number {i} is closed. It will open soon.\n"
         )
     study = load(tmp_path)
-    monkeypatch.setattr(tables, "CHUNK", 2)
+    monkeypatch.setattr(parts, "PART", 2)
     one, two = tables.build(study, cached=False), tables.build(study, cached=False, workers=2)
     assert one.sentences["sentence"].is_unique and len(one.sentences) == 10
     for name, table in one.items():

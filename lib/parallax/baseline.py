@@ -7,7 +7,8 @@ from types import SimpleNamespace
 import pandas as pd
 
 from parallax.codebook import OWN
-from parallax.study import Document, Study
+from parallax.documents import Document
+from parallax.study import Study
 from parallax.tables import Tables
 
 ABOUT = {

@@ -1,10 +1,8 @@
 """Parsed stories, kept between runs: a change of the codebook parses nothing again."""
 
 import hashlib
-import os
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +14,8 @@ from parallax.annotate import COMPONENTS, add_blocks, make_doc
 from parallax.files import whole
 from parallax.segment import Story
 
-BATCH = 64  # stories parsed at once
+BATCH = 40_000  # characters parsed at once: more are no faster, and take memory
+SEAL = 32  # bytes before a parse
 PARSED = ["ORTH", "SPACY", "TAG", "POS", "MORPH", "LEMMA", "DEP", "HEAD", "SENT_START"]
 
 
@@ -41,8 +40,7 @@ def parse(nlp: Language, stories: Iterable[Story], cache: Path | None = None) ->
     tokenizer: Any = nlp.tokenizer
     tokens = hashlib.sha256(tokenizer.infix_finditer.__self__.pattern.encode()).hexdigest()[:8]
     model = f"{nlp.meta['lang']}_{nlp.meta['name']}-{nlp.meta['version']}-spacy{spacy.__version__}-{tokens}"
-    stories = iter(stories)
-    while batch := list(islice(stories, BATCH)):
+    for batch in batches(stories):
         paths = [cache_path(cache, model, story) for story in batch]
         docs = [read_doc(nlp, path) for path in paths]
         fresh = [i for i, doc in enumerate(docs) if doc is None]
@@ -58,10 +56,16 @@ def parse(nlp: Language, stories: Iterable[Story], cache: Path | None = None) ->
             yield story, doc
 
 
-def cache_folder() -> Path:
-    """Return where parsed texts are kept: $PARALLAX_CACHE, else a folder in the user's cache."""
-    home = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(os.environ.get("PARALLAX_CACHE") or Path(home) / "parallax")
+def batches(stories: Iterable[Story]) -> Iterator[list[Story]]:
+    """Yield stories in lists of about `BATCH` characters."""
+    batch: list[Story] = []
+    for story in stories:
+        batch.append(story)
+        if sum(len(one.text) for one in batch) >= BATCH:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
 
 
 def cache_path(cache: Path | None, model: str, story: Story) -> Path | None:
@@ -73,12 +77,14 @@ def cache_path(cache: Path | None, model: str, story: Story) -> Path | None:
 
 
 def read_doc(nlp: Language, path: Path | None) -> Doc | None:
-    """Return a Doc from the cache, or None; a damaged file counts as missing."""
-    if path is None or not path.exists():
+    """Return a Doc from the cache, or None; what is damaged, or is the parse of another text, counts as missing."""
+    if path is None:
         return None
     try:
-        return next(DocBin().from_disk(path).get_docs(nlp.vocab))
-    except Exception:  # a file cut off by a full disk fails in many ways, and all mean: parse again
+        data = path.read_bytes()
+        said, data = data[:SEAL], data[SEAL:]
+        return next(DocBin().from_bytes(data).get_docs(nlp.vocab)) if said == seal(path, data) else None
+    except OSError:
         return None
 
 
@@ -86,5 +92,11 @@ def write_doc(doc: Doc, path: Path | None) -> None:
     """Write a parsed Doc; a cache that cannot be written is no reason to stop."""
     if path is None:
         return
+    data = DocBin(attrs=PARSED, docs=[doc]).to_bytes()
     with suppress(OSError), whole(path) as part:
-        DocBin(attrs=PARSED, docs=[doc]).to_disk(part)
+        part.write_bytes(seal(path, data) + data)
+
+
+def seal(path: Path, data: bytes) -> bytes:
+    """Return what shows that these bytes are what was written, and of this text: its name tells it."""
+    return hashlib.sha256("/".join(path.parts[-3:]).encode() + data).digest()

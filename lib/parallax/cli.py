@@ -7,11 +7,14 @@ import sys
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
-from parallax import __version__, stops
+from parallax import __version__, files, stops
 from parallax.errors import StudyError, plain
-from parallax.study import load, write_texts
+from parallax.study import Study, load, outside, write_texts
+
+if TYPE_CHECKING:
+    from parallax.tables import Tables
 
 
 class Parser(argparse.ArgumentParser):
@@ -43,16 +46,23 @@ def main(argv: Sequence[str] | None = None) -> int:
         sub.add_argument("--labels", default=None, metavar="DIR",
                          help="a folder of answers, all taken as read; else those in the study that name a reader")
 
+    def analysed(sub: Parser) -> None:
+        sub.add_argument("--workers", type=int, default=os.cpu_count() or 1, metavar="N", help="processes")
+        sub.add_argument("--engine", default="", metavar="WHERE",
+                         help="dask for a cluster on this machine, or tcp://HOST:PORT of a running scheduler")
+
     def served(sub: Parser) -> None:
         sub.add_argument("--reader", default="", help="who corrects; your login name by default")
         sub.add_argument("--port", type=int, default=8866, help="where it is served, or the next free one")
         sub.add_argument("--no-browser", dest="browser", action="store_false", help="open no browser")
+        analysed(sub)
 
     help = "Make a study: copy articles into a folder, and write a codebook to fill in and a table of sources."
     sub = commands.add_parser("new", help=help, description=help)
     sub.add_argument("folder", help="the folder of the study; made when it is missing")
     sub.add_argument("files", nargs="*", help="articles, or folders of them, to copy; those in FOLDER stay")
-    command("check", "Say what a study holds, what is missing and what is odd, and propose what to look for.")
+    sub = command("check", "Say what a study holds, what is missing and what is odd, and propose what to look for.")
+    analysed(sub)
     sub = command("report", "Run the notebooks and write one HTML site.", "folder for the site")
     sub.add_argument("-p", "--parameter", nargs=2, action="append", default=[], metavar=("NAME", "VALUE"),
                      help="a parameter of the notebooks; may be given several times")
@@ -60,21 +70,19 @@ def main(argv: Sequence[str] | None = None) -> int:
     command("notebooks", "Copy the notebooks, set to a study, to open them in JupyterLab.", "folder for the notebooks")
     sub = command("tables", "Write the tables.", "folder for the tables")
     answered(sub)
-    sub.add_argument("--format", choices=("csv", "parquet"), default="csv")
+    analysed(sub)
+    sub.add_argument("--format", choices=("csv", "parquet"),
+                     help="csv by default; with --engine Parquet, a folder of parts for each table")
     sub = command("queue", "List the sentences to read next, the best first, as CSV.")
     answered(sub)
+    analysed(sub)
     sub.add_argument("--limit", type=int, default=0, metavar="N", help="at most so many; 0 for all")
     command("figures", "Draw every figure with the CSV it was drawn from.", "folder for the figures")
     served(command("explore", "Serve the page of explore: filter, search, read and correct."))
     served(command("review", "Serve the page of review: say of one sentence after another what it is."))
     args = parser.parse_args(argv)
     try:
-        if not getattr(args, "out", "."):
-            raise StudyError("--out: empty; give a folder")
-        if getattr(args, "workers", 1) < 1:
-            raise StudyError(f"--workers: {args.workers}; allowed: 1 or more")
-        if getattr(args, "limit", 0) < 0:
-            raise StudyError(f"--limit: {args.limit}; allowed: 0 or more")
+        check_numbers(args)
         return globals()[args.command](args) or 0
     except (StudyError, OSError, KeyboardInterrupt) as error:
         return ended(error)
@@ -91,6 +99,15 @@ def ended(error: BaseException) -> int:
         error = StudyError(f"{error.filename or 'a file'}: {error.strerror or error}")
     print(f"parallax: {plain(error)}".replace("\n", " "), file=sys.stderr)
     return 1
+
+
+def check_numbers(args: argparse.Namespace) -> None:
+    """Raise StudyError where an option has a value that is not allowed."""
+    if not getattr(args, "out", "."):
+        raise StudyError("--out: empty; give a folder")
+    for name, least in (("workers", 1), ("limit", 0)):
+        if getattr(args, name, least) < least:
+            raise StudyError(f"--{name}: {getattr(args, name)}; allowed: {least} or more")
 
 
 def called() -> str:
@@ -129,33 +146,41 @@ def notebooks(args: argparse.Namespace) -> None:
 
 def tables(args: argparse.Namespace) -> None:
     """Write the tables of a study and say what went where."""
-    from tqdm import tqdm
-
     from parallax import labels
     from parallax import tables as module
     from parallax.cooccurrence import all_pairs
 
-    study = load(args.study)
-    bar = partial(tqdm, desc="texts", unit="chunk", disable=not sys.stderr.isatty())
-    found = module.build(study, model(args), progress=bar, workers=os.cpu_count() or 1)
-    found = labels.corrected(study, found, args.labels)
-    write_texts(study, Path(args.out) / "texts")
-    found.save(args.out, args.format)
+    study, out = load(args.study), Path(args.out)
+    outside(study, out)
+    form = args.format or ("parquet" if args.engine else "csv")
+    found = labels.corrected(study, built(study, args), args.labels)
     together = all_pairs(found, study.codebook)
-    module.write(together, Path(args.out) / "pairs", args.format)
+    with module.cannot_write(out), files.together(out) as room:
+        write_texts(study, room / "texts")
+        found.save(room, "parts" if args.engine and form == "parquet" else form)
+        module.write(together, room / "pairs", form)
     for row in found.documents[found.documents["problem"] != ""].itertuples():
         print(plain(f"{row.file}: {row.status}: {row.problem}"), file=sys.stderr)
-    counts = [*((name, len(table)) for name, table in found.items()), ("pairs", len(together))]
+    counts = [*((name, len(found.take(name, ["file"]))) for name in module.COLUMNS), ("pairs", len(together))]
     print(", ".join(f"{name} {n}" for name, n in counts) + f" rows in {plain(args.out)}")
+
+
+def built(study: Study, args: argparse.Namespace) -> "Tables":
+    """Make the tables of a study, with a bar where somebody looks on."""
+    from tqdm import tqdm
+
+    from parallax import tables as module
+
+    bar = partial(tqdm, desc="articles", unit="article", disable=not sys.stderr.isatty())
+    return module.build(study, model(args), progress=bar, workers=args.workers, engine=args.engine)
 
 
 def queue(args: argparse.Namespace) -> None:
     """Print the sentences to read next as CSV."""
     from parallax import labels, reading
-    from parallax import tables as module
 
     study = load(args.study)
-    rules = module.build(study, model(args), workers=os.cpu_count() or 1)
+    rules = built(study, args)
     found = labels.answers(study, rules, args.labels)
     reading.queue(study, rules, found, args.limit).to_csv(sys.stdout, index=False, lineterminator="\n")
 
@@ -163,11 +188,11 @@ def queue(args: argparse.Namespace) -> None:
 def check(args: argparse.Namespace) -> None:
     """Print what a study holds, what is odd in it, and what it could look for."""
     from parallax import check as module
-    from parallax import propose, tables
+    from parallax import propose
     from parallax.new import beside, quoted
 
     study = load(args.study)
-    found = tables.build(study, model(args), workers=os.cpu_count() or 1)
+    found = built(study, args)
     for line in (*module.lines(study, found), *propose.lines(study, found, model(args))):
         print(plain(line))
     out = beside(Path(args.study), "_report")
@@ -204,10 +229,9 @@ def review(args: argparse.Namespace) -> None:
 
 def page(notebook: str, args: argparse.Namespace) -> None:
     """Read a study, so that what is wrong is said here, and serve a notebook on it."""
-    from parallax import tables
     from parallax.serve import serve
 
     study = load(args.study)
-    tables.build(study, model(args), workers=os.cpu_count() or 1)
+    built(study, args)
     values = {"study": str(study.folder), "model": model(args), "reader": args.reader}
     serve(notebook, values, args.port, args.browser)

@@ -128,7 +128,9 @@ def all_pairs(tables: Tables, codebook: Codebook, seed: int = 0) -> pd.DataFrame
     """Return the pairs of a study in both windows, as `pairs` gives them, for its Tables and Codebook."""
     groups = {key: actor.group for key, actor in codebook.actors.items()}
     windows = ("sentence", "story")
-    found = [pairs(tables.mentions, tables.sentences, window, groups, seed=seed) for window in windows]
+    mentions = tables.take("mentions", ["sentence", "actor", "sense"])
+    sentences = tables.take("sentences", ["sentence", "source", "story", "kind", "repeated", "copy_of"])
+    found = [pairs(mentions, sentences, window, groups, seed=seed) for window in windows]
     full = [table for table in found if len(table)]
     return pd.concat(full, ignore_index=True) if full else found[0]
 

@@ -1,8 +1,8 @@
 """Near-copies: documents that tell the same in nearly the same words, as wire copy under several mastheads does."""
 
 import re
-from collections.abc import Iterable
-from functools import lru_cache
+from collections.abc import Callable, Iterable
+from functools import lru_cache, partial
 
 import numpy as np
 import pandas as pd
@@ -14,6 +14,7 @@ from parallax.segment import UNCOUNTED
 COPIES = ("published", "once")
 ALIKE = 0.5  # of the runs of words of two texts together, so many stand in both
 RUN = 5  # words in a row
+NEAREST = 10  # documents with which one is compared run by run
 BANDS, ROWS = 20, 3  # a pair that is alike by half is found with a chance of 93 %, one by 0.6 with 99 %
 SEED = 1
 WORD = re.compile(r"\w+")
@@ -52,16 +53,57 @@ def in_order(documents: pd.DataFrame) -> pd.DataFrame:
     return documents.assign(day=[match.group() if match else "9999" for match in day]).sort_values("day", kind="stable")
 
 
-def originals(documents: pd.DataFrame, sentences: pd.DataFrame) -> pd.Series:
-    """Find the documents that are near-copies of an earlier one, in any source.
-
-    Each document is compared with the earlier ones that are no copy themselves: by MinHash, and then run by run
-    (Broder 1997). So each copy is alike to the one that is named, and many copies of one text take no longer.
+def sketches(sentences: pd.DataFrame) -> pd.DataFrame:
+    """Sketch the documents, so that those that may be alike are found without their texts (Broder 1997).
 
     Parameters
     ----------
-    documents, sentences : pandas.DataFrame
-        Tables; sentences of a kind that does not count are left out.
+    sentences : pandas.DataFrame
+        The table; sentences of a kind that does not count are left out.
+
+    Returns
+    -------
+    pandas.DataFrame
+        file, sketch (the MinHash of its runs of words), runs (each as a number; both as bytes of unsigned numbers of
+        four bytes); no row for a document without words.
+    """
+    first, rows = MinHash(BANDS * ROWS, seed=SEED, hashfunc=int), []
+    for file, texts in by_file(sentences).items():
+        own = np.unique(runs(texts) >> np.uint64(32))
+        if len(own):
+            sketch = first.copy()
+            sketch.update_batch(own.tolist())
+            rows.append((file, sketch.hashvalues.astype("<u4").tobytes(), own.astype("<u4").tobytes()))
+    return pd.DataFrame(rows, columns=["file", "sketch", "runs"])
+
+
+def twins(values: np.ndarray) -> np.ndarray:
+    """Tell which sketches, one a row, agree with another one in a band: only these can be of near-copies."""
+    bands = np.zeros((len(values), BANDS), "uint64")
+    for part in values.reshape(len(values), BANDS, ROWS).transpose(2, 0, 1):
+        bands = bands * np.uint64(1_000_003) + part
+    shared = np.zeros(len(values), bool)
+    for band in bands.T:
+        _, which, often = np.unique(band, return_inverse=True, return_counts=True)
+        shared |= often[which] > 1
+    return shared
+
+
+def originals(documents: pd.DataFrame, sketches: pd.DataFrame, runs: Callable[[str], bytes]) -> pd.Series:
+    """Find the documents that are near-copies of an earlier one, in any source.
+
+    Each document is compared with the earlier ones that are no copy themselves: by its sketch, and then run by run with
+    the `NEAREST` by their sketches. So each copy is alike to the one that is named, and many copies of one text, or
+    many texts that share some of their words, take no longer.
+
+    Parameters
+    ----------
+    documents : pandas.DataFrame
+        The table: file, published.
+    sketches : pandas.DataFrame
+        file, sketch, as `sketches` returns them.
+    runs : callable
+        Gives the runs of a file, as `sketches` returns them.
 
     Returns
     -------
@@ -69,22 +111,22 @@ def originals(documents: pd.DataFrame, sentences: pd.DataFrame) -> pd.Series:
         In the order of `documents`: the file of the earliest published document of its group (without dates the first),
         empty for that one itself and where there is no other.
     """
-    texts, found = by_file(sentences), {}
-    index = MinHashLSH(num_perm=BANDS * ROWS, params=(BANDS, ROWS))
-    first = MinHash(BANDS * ROWS, seed=SEED, hashfunc=int)
-    known = lru_cache(1000)(lambda file: runs(texts[file]))
-    for file in in_order(documents)["file"]:
-        own = runs(texts.get(file, ()))
-        if not len(own):
-            continue
-        sketch = first.copy()
-        sketch.update_batch((own >> np.uint64(32)).tolist())
-        near = {other: jaccard(own, known(other)) for other in sorted(index.query(sketch))}
-        best = max(near, key=near.__getitem__, default="")
-        if near.get(best, 0) >= ALIKE:
-            found[file] = best
+    values = np.frombuffer(b"".join(sketches["sketch"]), "<u4").reshape(len(sketches), BANDS * ROWS)
+    rank = {file: i for i, file in enumerate(in_order(documents)["file"])}
+    files, found = list(sketches["file"]), {}
+    one, index = MinHash(BANDS * ROWS, seed=SEED), MinHashLSH(num_perm=BANDS * ROWS, params=(BANDS, ROWS))
+    again = partial(MinHash, BANDS * ROWS, SEED, permutations=one.permutations, scheme=one.scheme)
+    known = lru_cache(1000)(lambda i: np.frombuffer(runs(files[i]), "<u4"))
+    for i in sorted(np.flatnonzero(twins(values)).tolist(), key=lambda i: rank[files[i]]):
+        sketch = again(hashvalues=values[i].astype(one.hashvalues.dtype))
+        near = np.array(sorted(index.query(sketch)), int)
+        near = near[np.argsort(-(values[near] == values[i]).sum(axis=1), kind="stable")[:NEAREST]]
+        like = {other: jaccard(known(i), known(other)) for other in sorted(near.tolist())}
+        best = max(like, key=like.__getitem__, default=-1)
+        if like.get(best, 0) >= ALIKE:
+            found[files[i]] = files[best]
         else:
-            index.insert(file, sketch)
+            index.insert(i, sketch)
     return documents["file"].map(lambda file: found.get(file, "")).astype("str")
 
 

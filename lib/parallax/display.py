@@ -23,7 +23,7 @@ from matplotlib.figure import Figure
 
 from parallax import __version__, copies, plots, stats
 from parallax.codebook import OWN, Codebook
-from parallax.study import POOLED
+from parallax.documents import POOLED
 from parallax.tables import Tables
 
 COLUMNS = {"frame": "frame", "argument": "argument", "item": "item", "where": "item", "what": "item"} | dict.fromkeys(
@@ -842,7 +842,7 @@ def provenance(study: Any, parameters: dict[str, Any]) -> Shown:
     if checksum is None:
         documents = study["documents"] if isinstance(study, dict) else study.documents
         checksum = hashlib.sha256("\n".join(sorted(documents["sha256"].fillna(""))).encode()).hexdigest()[:12]
-    from parallax.tables import model_version  # here, so that showing a figure does not load spaCy
+    from parallax.parts import model_version  # here, so that showing a figure does not load spaCy
 
     model = str(parameters.get("model", "en_core_web_sm"))
     model = model_version(model) or Path(model).name

@@ -20,8 +20,9 @@ import pandas as pd
 from parallax import display, labels, stats
 from parallax.codebook import OWN
 from parallax.errors import StudyError, allowed
+from parallax.parts import SPAN
 from parallax.study import Study
-from parallax.tables import SPAN, VOICES, Tables, write
+from parallax.tables import VOICES, Tables, write
 
 PAGE = 15  # sentences on a page
 LINES = 40  # lines on a page of keywords in context
@@ -565,7 +566,7 @@ class Explorer(widgets.VBox):
 
     def fill(self, page: pd.DataFrame) -> None:
         """Show sentences, each with what can be struck out."""
-        t, raws = self.found.tables, self.reader.raws
+        t, texts = self.found.tables, self.reader.texts
         spans = self.found.spans[self.found.spans["sentence"].isin(page["sentence"])]
         held = t.stances.loc[spans.loc[spans["table"] == "stances", "row"]]
         marks = pd.concat([spans, display.positions(t, held)]) if len(held) else spans
@@ -580,7 +581,7 @@ class Explorer(widgets.VBox):
         for item, one in zip(self.items, page.itertuples(), strict=False):
             read = ["read"] if one.checked else ["unread"] if one.sentence in verdicts else []
             said = [one.source, dates[one.file], one.sentence, *verdicts[one.sentence], *read]
-            near = around(places, one.Index, raws[one.file])
+            near = around(places, one.Index, texts[one.file].raw)
             html, *_ = display.cut(one, [spot for file, *spot in spots
                                          if file == one.file and spot[0] < one.end and spot[1] > one.start])
             item.show(sentence(html, said, near, because[one.sentence]), wrong[one.sentence])

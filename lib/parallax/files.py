@@ -4,12 +4,14 @@ import os
 import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
+from itertools import count
 from pathlib import Path
 
 import psutil
 
 from parallax.stops import held
 
+NUMBERS = count()  # of the files that this process writes
 MADE, READY = ".parallax-", ".parallax.ready"  # folders of files on their way: being written, and complete
 GONE = ".parallax.gone"  # in such a folder: the files that go when the others take their places, one a line
 
@@ -28,7 +30,7 @@ def whole(path: Path) -> Iterator[Path]:
     pathlib.Path
         Where to write. When writing fails it is removed, and the file stays as it was.
     """
-    part = path.with_name(f".{os.getpid()}.part")  # short: some names are as long as a system allows
+    part = path.with_name(f".{os.getpid()}-{next(NUMBERS)}.part")  # short: some names are as long as a system allows
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
         yield part
@@ -61,6 +63,7 @@ def together(out: Path) -> Iterator[Path]:
     out.mkdir(parents=True, exist_ok=True)
     settle(out)
     room = out / f"{MADE}{os.getpid()}"
+    shutil.rmtree(room, ignore_errors=True)  # of a run that was killed and had the same number
     room.mkdir()
     try:
         yield room
@@ -106,6 +109,10 @@ def settle(out: Path) -> None:
             (out / name).unlink()
     shutil.rmtree(room, ignore_errors=True)
     for left in out.glob(f"{MADE}*"):
-        number = left.name.removeprefix(MADE)
-        if number == str(os.getpid()) or not (number.isdecimal() and psutil.pid_exists(int(number))):
+        if not alive(left.name.removeprefix(MADE)):
             shutil.rmtree(left, ignore_errors=True)
+
+
+def alive(number: str) -> bool:
+    """Is there a process with this number?"""
+    return number.isdecimal() and psutil.pid_exists(int(number))

@@ -9,8 +9,10 @@ import stat
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
+from importlib.metadata import PackageNotFoundError, version
+from itertools import chain, islice
 from pathlib import Path
 from typing import IO, Any
 
@@ -41,6 +43,7 @@ INSTEAD = {ending: said for endings, said in {
 }.items() for ending in endings.split()}
 SAVED = re.compile(r"<!--[^>]*?(?:saved from url=\(\d+\)|SingleFile\s+url: ?)(https?://[^\s>]+)")  # by a browser
 CHARSET = re.compile(rb"<(?:meta\b[^>]*?charset|\?xml\b[^>]*?encoding)\s*=\s*[\"']?\s*([\w.:-]+)", re.I)
+OPTIONAL = ("trafilatura", "python-docx")
 SWOLLEN = 100  # times; no article is packed as small as that
 READ = ".txt, .md, .html, .docx, .csv, .tsv, .jsonl, .json, .parquet"
 
@@ -102,8 +105,8 @@ def form(path: Path) -> str:
 # --- What is in them
 
 
-def read_file(path: Path, columns: Columns) -> list[Article]:
-    """Read the articles of one file.
+def read_file(path: Path, columns: Columns) -> Iterator[Article]:
+    """Read the articles of one file, one after the other.
 
     Parameters
     ----------
@@ -111,9 +114,9 @@ def read_file(path: Path, columns: Columns) -> list[Article]:
     columns : parallax.codebook.Columns
         What the codebook says of the columns of tables.
 
-    Returns
-    -------
-    list of Article
+    Yields
+    ------
+    Article
         One without a number, or those of a file of several.
 
     Raises
@@ -138,10 +141,11 @@ def read_file(path: Path, columns: Columns) -> list[Article]:
         said = "unpack it" if packed and ending in READERS else INSTEAD.get(bare, f"allowed: {READ}")
         raise StudyError(said if "not read" in said else f"{ending or 'no ending'}: not read; {said}")
     with faults():
-        found = list(READERS[ending](path, columns))
-    if len(found) == 1:  # a file with one article keeps its name
-        found[0].number = 0
-    return found
+        found = iter(READERS[ending](path, columns))
+        first = list(islice(found, 2))
+        if len(first) == 1:  # a file with one article keeps its name
+            first[0].number = 0
+        yield from chain(first, found)
 
 
 @contextmanager
@@ -186,6 +190,15 @@ def contents(path: Path, times: int = 1) -> bytes:
     if len(data) > most:
         raise StudyError(f"too large: over {most // 10**6} MB{', unpacked' * packed}; split it")
     return data
+
+
+def tools() -> str:
+    """Return which of the packages that only some studies need are there, in which version."""
+    found = []
+    for package in OPTIONAL:
+        with suppress(PackageNotFoundError):
+            found.append(f"{package} {version(package)}")
+    return ", ".join(found)
 
 
 def optional(module: str, package: str) -> Any:

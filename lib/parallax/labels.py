@@ -9,7 +9,7 @@ overrule the rules. Rows that name none are a reference: the rules are measured 
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path, PurePath
 from typing import Any, NamedTuple
@@ -55,6 +55,13 @@ class Answers(NamedTuple):
     stances: pd.DataFrame
     wrong: pd.DataFrame
     changed: pd.DataFrame
+
+    def of(self, files: set[str]) -> "Answers":
+        """Return what was answered in some files."""
+        at = self.sentences.loc[self.sentences["file"].isin(files), "at"]
+        return self._replace(sentences=self.sentences[self.sentences["file"].isin(files)],
+                             stances=self.stances[self.stances["at"].isin(at)],
+                             wrong=self.wrong[self.wrong["file"].isin(files)])
 
 
 def read(folder: Path) -> dict[str, pd.DataFrame]:
@@ -160,7 +167,7 @@ def homes(rows: pd.DataFrame, study: Study, sentences: pd.DataFrame) -> Iterator
     Others are the articles of the same table, whose numbers change when one comes or goes. Where neither is there, the
     file may have a new name: the one document that has the sentence with all that stood around it.
     """
-    raws = {document.file: document.raw for document in study.documents}
+    raws = {document.file: document for document in study.documents}
     tables = {document.file: str(document.place) for document in study.documents}
     places = set(tables.values())
     held = sentences[sentences["text"].isin(rows["text"])].groupby("text")["file"].unique()
@@ -170,7 +177,7 @@ def homes(rows: pd.DataFrame, study: Study, sentences: pd.DataFrame) -> Iterator
         out = [file] * (file in raws) + [one for one in others if tables[one] == table and one != file]
         if not out and table not in places:
             before, after = row.get("before", ""), row.get("after", "")
-            out = [one for one in others if before + after and f"{before}{row['text']}{after}" in raws[one]]
+            out = [one for one in others if before + after and f"{before}{row['text']}{after}" in raws[one].raw]
             out = out if len(out) == 1 else []
         yield out
 
@@ -180,13 +187,13 @@ def anchored(rows: pd.DataFrame, study: Study, sentences: pd.DataFrame) -> pd.Da
 
     Their `file` becomes the one in which they stand now; see `homes`.
     """
-    raws = {document.file: document.raw for document in study.documents}
+    raws = {document.file: document for document in study.documents}
     rows, files, now = at_home(rows, raws), [], []
     near = list(homes(rows, study, sentences))
     read = sentences[sentences["file"].isin({file for mine in near for file in mine})]
     ends = {file: {*mine["start"], *mine["end"]} for file, mine in read.groupby("file")}
     for row, mine in zip(rows.to_dict("records"), near, strict=True):
-        found = [(*place(row, raws[file], ends.get(file, set())), file) for file in mine]
+        found = [(*place(row, raws[file].raw, ends.get(file, set())), file) for file in mine]
         _, at, file = max(found, key=lambda one: one[0], default=(-1, np.nan, row["file"]))
         files.append(file)
         now.append(at)
@@ -196,7 +203,12 @@ def anchored(rows: pd.DataFrame, study: Study, sentences: pd.DataFrame) -> pd.Da
 
 def corrected(study: Study, tables: Tables, folder: str | Path | None = None) -> Tables:
     """Return the tables of a study with what was answered in place; parameters as in `answers`."""
-    return applied(tables, answers(study, tables, folder), study)
+    found = answers(study, tables, folder)
+    if found.sentences.empty and found.wrong.empty:
+        return tables
+    whole = applied(tables, found, study)
+    return Tables(lambda: (applied(piece, found.of(set(piece.documents["file"])), study) for piece in tables.pieces()),
+                  **whole.sources)
 
 
 def answers(study: Study, tables: Tables, folder: str | Path | None = None) -> Answers:
@@ -272,12 +284,12 @@ def applied(tables: Tables, found: Answers, study: Study) -> Tables:
     In a sentence that was read the positions are those of the reader, and `checked`. Where the rules said the same,
     their row stays and says why. A row that was struck out is gone; of a statement only its speaker.
     """
-    tables, spans = replace(tables, **struck(tables, found.wrong)), spanned(found.sentences)
+    tables, spans = tables.but(**struck(tables, found.wrong)), spanned(found.sentences)
     both = spanned(tables.sentences).merge(spans[["name", "first", "last"]], on="name", suffixes=("", "_found"))
     length = np.minimum(both["last"] - both["first"], both["last_found"] - both["first_found"])
     read = both.loc[shared(both, "first", "last") * 2 >= length, "sentence"]
     sentences = tables.sentences.assign(checked=tables.sentences["sentence"].isin(read))
-    return replace(tables, sentences=sentences, stances=positions(tables, found, spans, study))
+    return tables.but(sentences=sentences, stances=positions(tables, found, spans, study))
 
 
 def positions(tables: Tables, found: Answers, spans: pd.DataFrame, study: Study) -> pd.DataFrame:
@@ -351,7 +363,7 @@ class Reader:
 
     def __post_init__(self) -> None:
         self.folder = Path(self.folder or self.study.folder / "labels")
-        self.raws = {document.file: document.raw for document in self.study.documents}
+        self.texts = {document.file: document for document in self.study.documents}
         self.places = self.tables.sentences.set_index("sentence")
 
     def answer(self, sentence: str, stances: list[dict[str, Any]], drawn: str = "") -> Labelled:
@@ -374,7 +386,7 @@ class Reader:
         """
         here = self.places.loc[sentence]
         place = {"sentence": sentence, "file": here["file"], "start": int(here["start"]), "end": int(here["end"])}
-        raw, given = self.raws[here["file"]], [{**place, **one} for one in stances]
+        raw, given = self.texts[here["file"]].raw, [{**place, **one} for one in stances]
         row = {**place, **here[["story", "kind", "text"]], **self.signed(here), "drawn": drawn}
         given = [{**one, "text": raw[one["start"]:one["end"]]} for one in given]
         return self.put(sentence, pd.DataFrame([row]), pd.DataFrame(given, columns=None if given else STANCES))
@@ -411,7 +423,7 @@ class Reader:
 
     def signed(self, here: pd.Series) -> dict[str, str]:
         """Return who read a sentence and when, and what stands around it, to find it again."""
-        raw, start, end = self.raws[here["file"]], int(here["start"]), int(here["end"])
+        raw, start, end = self.texts[here["file"]].raw, int(here["start"]), int(here["end"])
         return {"before": raw[max(0, start - AROUND):start], "after": raw[end:end + AROUND], "reader": self.name,
                 "read": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")}
 

@@ -17,9 +17,10 @@ from typing import Any
 
 import nbformat
 
+from parallax.documents import SOURCE_COLUMNS, Document, read_documents
 from parallax.errors import StudyError
 from parallax.files import whole
-from parallax.study import HERE, ROOT, SOURCE_COLUMNS, Document, load, read_documents
+from parallax.study import HERE, ROOT, load
 
 TEMPLATE = HERE / "template" / "study"
 LISTED = 100  # of a file with more articles than these, `sources.csv` gets one row for all

@@ -557,13 +557,17 @@ def stacked(axes: Axes, parts: pd.DataFrame, read: pd.DataFrame) -> None:
 
 @chart("no sentence takes a position on the claim")
 def strip(positions: pd.DataFrame, claim: str = "",
-          title: str = "Where in each story is a position on the claim taken?") -> Figure:
+          title: str = "Where in each story is a position on the claim taken?", top: int = 40) -> Figure:
     """Draw a line for each story, from its first sentence to its last, with the positions taken on it.
 
     Parameters
     ----------
     positions : DataFrame of source, story, position (0 to 1), value, voice (own, quoted), sentence, read
+    top : int
+        At most so many stories: those with most positions.
     """
+    most = positions["story"].value_counts()
+    positions = positions[positions["story"].isin(most.index[:top])]
     positions = solid(positions.assign(k=1, read=positions["read"].astype(int)), ["source"])
     stories = positions.groupby(["source", "story"], sort=False)
     many = positions.groupby("source")["story"].nunique() > 1
@@ -572,6 +576,7 @@ def strip(positions: pd.DataFrame, claim: str = "",
              for (source, _), number in zip(stories.groups, rank, strict=True)]  # a long name keeps its number
     note = about(claim) + ("Above a line: the source's own voice. Below: the voices that it quotes. Stories "
                            "in which no position is taken are not drawn." + too_few("source"))
+    note += f" Of {len(most)} stories the {top} with most positions are drawn." if len(most) > top else ""
     figure = page(title, note, 0.62 * len(names) + 0.7)
     axes = figure.subplots()
     rows(axes, names)

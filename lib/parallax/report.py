@@ -18,7 +18,7 @@ from parallax import errors
 from parallax.errors import StudyError
 from parallax.files import together
 from parallax.kernels import Failed, Kernels
-from parallax.study import ROOT, Study, load
+from parallax.study import ROOT, Study, changed, load, outside
 
 # What takes long to import is imported in functions, while the kernels start.
 
@@ -72,8 +72,8 @@ def report(study: Any, out: Any, parameters: dict[str, Any] | None = None, noteb
         known = inspect(paths)
         parameters = checked(parameters or {}, known)
         study, model = load(study), parameters.get("model", annotate.MODEL)
-        with written(study, model, out, "the report was made") as room:
-            bar = partial(tqdm, desc="texts", unit="text", disable=not progress)
+        with written(study, out, "the report was made") as room:
+            bar = partial(tqdm, desc="articles", unit="article", disable=not progress)
             rules = tables.build(study, model, progress=bar, workers=workers)  # kept for the notebooks
             chosen = {name: parameters[name] for name in ("voice", "copies") if name in parameters}
             found = labels.corrected(study, rules).select(listed(parameters.get("sources", "")), **chosen)
@@ -113,7 +113,7 @@ def figures(study: Any, out: Any, parameters: dict[str, Any] | None = None, work
         known = {path: names for path, names in inspect(paths).items() if "out" in names}
         parameters = checked(parameters or {}, known)
         study, model = load(study), parameters.get("model", annotate.MODEL)
-        with written(study, model, out, "the figures were drawn") as room:
+        with written(study, out, "the figures were drawn") as room:
             tables.build(study, model, workers=workers)  # kept for the notebooks
             values = {"study": str(study.folder), "out": str(room), **parameters}
             nodes = {path: prepared(path, values, names) for path, names in known.items()}
@@ -163,24 +163,20 @@ def checked(parameters: dict[str, Any], known: dict[Path, dict[str, str]]) -> di
 
 
 @contextmanager
-def written(study: Study, model: str, out: Path, done: str) -> Iterator[Path]:
+def written(study: Study, out: Path, done: str) -> Iterator[Path]:
     """Give a folder to write to, whose files take their places in `out` if the study is the same then as now."""
-    if out == study.folder:
-        raise StudyError(f"{out}: this is the study, and what is written there would be read as texts; "
-                         "give another folder")
-    before = state(study, model)
+    outside(study, out)
+    before = answers(study)
     with together(out) as room:
         yield room
-        if state(load(study.folder), model) != before:
+        if changed(study) or answers(study) != before:
             raise StudyError(f"{study.folder.name}: a file was changed while {done}; run it again")
 
 
-def state(study: Study, model: str) -> list[str]:
-    """Return what tells whether anything changed on which pages rest: texts, codebook, answers."""
-    from parallax.tables import table_key
-
+def answers(study: Study) -> list[str]:
+    """Return what tells whether the words of the codebook or the answers of readers have changed."""
     files = [study.folder / "codebook.yml", *sorted((study.folder / "labels").glob("*.csv"))]
-    return [table_key(study, model), *(hashlib.sha256(path.read_bytes()).hexdigest() for path in files)]
+    return [f"{path.name} {hashlib.sha256(path.read_bytes()).hexdigest()}" for path in files]
 
 
 def prepared(path: Path, values: dict[str, Any], names: Iterable[str]) -> NotebookNode:

@@ -310,7 +310,7 @@ def card(session: Session, given: list[dict[str, Any]]) -> str:
     rows = session.proposed()
     cues = session.rules.cues[session.rules.cues["sentence"] == name].assign(label="cue")
     marks = pd.concat([display.positions(session.rules, rows), cues])
-    before, after = (escape(part) for part in around(places, row.Index, session.book.raws[row.file]))
+    before, after = (escape(part) for part in around(places, row.Index, session.book.texts[row.file].raw))
     said = [f"{held(stance, names)}: {stance['because']}" for stance in rows.to_dict("records")] or ["no position"]
     given_ = f'<p class="px-hint">Given: {escape("; ".join(held(one, names) for one in given))}.</p>' if given else ""
     where = f"{row.source}, {name}, {row.kind}. Why this one: {why}."

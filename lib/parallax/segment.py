@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from parallax.codebook import Codebook
+from parallax.documents import Document
 from parallax.layouts import read_export, read_posts, read_speech
 from parallax.lines import (
     CLOSERS,
@@ -29,7 +30,6 @@ from parallax.lines import (
     part,
     split_lines,
 )
-from parallax.study import Document
 
 WHOLE = ("headline", "heading", "furniture", "credit", "quote_credit", "dateline")  # never split
 UNCOUNTED = ("furniture", "credit", "dateline", "quote_credit")  # not the story's own sentences

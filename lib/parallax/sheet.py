@@ -35,7 +35,7 @@ from matplotlib.textpath import text_to_path
 from matplotlib.transforms import ScaledTranslation, blended_transform_factory
 from PIL import Image
 
-from parallax.study import StudyError
+from parallax.errors import StudyError
 
 BLUE, VERMILION, GREY, GREEN = "#0072B2", "#D55E00", "#B8B8B8", "#009E73"
 INK, SOFT, FADED, FAINT, PALE = "#1A1A1A", "#595959", "#8C8C8C", "#E4E4E4", "#F5F5F5"

@@ -1,64 +1,40 @@
-"""From Docs to tidy tables: one row a fact, with its offsets in the raw text of its file."""
+"""The tables of a study: tidy, one row a fact, with its offsets in the raw text of its file; read when asked for."""
 
-import functools
-import hashlib
-import json
-import re
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from contextlib import nullcontext, suppress
-from dataclasses import dataclass, fields
-from functools import partial
-from importlib.metadata import PackageNotFoundError, version
-from multiprocessing import get_context
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from functools import cache, partial
+from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
-import numpy as np
 import pandas as pd
-from spacy.language import Language
-from spacy.tokens import Doc
+import pyarrow as pa
+from pyarrow.parquet import ParquetWriter
 
-from parallax import __version__, cache, segment, stats
-from parallax.annotate import MODEL, installed, pipeline
-from parallax.annotate.events import Deed, deeds
-from parallax.annotate.spans import block_kinds, covering, read
-from parallax.codebook import Codebook
-from parallax.copies import COPIES, kept_once, originals
+from parallax import stats
+from parallax.annotate import MODEL
+from parallax.copies import COPIES, kept_once
 from parallax.errors import StudyError, allowed
 from parallax.files import whole
-from parallax.segment import UNCOUNTED, Story
-from parallax.study import Document, Study
+from parallax.parts import COLUMNS, Parts
+from parallax.study import Study
 
-PLACE = ["sentence", "file", "source", "story"]
-SPAN = ["start", "end", "text"]
-COLUMNS = {
-    "documents": ["file", "source", "outlet", "published", "kind", "note", "sha256", "characters", "words", "stories",
-                  "status", "problem", "title", "url", "language", "read_as", "copy_of"],
-    "sentences": [*PLACE, "kind", *SPAN, "words", "repeated", "copy_of", "checked"],
-    "mentions": [*PLACE, *SPAN, "actor", "form", "sense", "modifier", "voice", "rule"],
-    "unresolved": [*PLACE, *SPAN, "candidates"],
-    "statements": [*PLACE, "speaker", "speaker_text", "speaker_start", "speaker_end", "group", "cue", "cue_start",
-                   "cue_end", "verb", "effect", "form", "negated", *SPAN, "rule"],
-    "frames": [*PLACE, "frame", *SPAN, "voice", "entry"],
-    "stances": [*PLACE, "holder", "holder_group", "value", "argument", "side", *SPAN, "because", "entry", "operators",
-                "rule", "checked"],
-    "cues": [*PLACE, "argument", *SPAN, "entry", "verdict"],
-    "words": [*PLACE, *SPAN, "term", "type", "pos", "actor", "voice"],
-    "deeds": [*PLACE, "subject", "verb", "object", "negated", "passive", *SPAN, "voice", "rule"],
-}
-TYPES = {"start": "int64", "end": "int64", "words": "int64", "characters": "int64", "stories": "int64",
-         "speaker_start": "Int64", "speaker_end": "Int64", "cue_start": "Int64", "cue_end": "Int64",
-         "repeated": "bool", "negated": "bool", "passive": "bool", "checked": "bool"}
-STATED = ("file", "source", "outlet", "published", "kind", "note", "problem", "title", "url", "language", "read_as")
-CONTENT_TAGS = ("NOUN", "PROPN", "VERB", "ADJ", "ADV")
-CHUNK = 50  # documents analysed together
 VOICES = ("all", "own", "attributed")
+Source: TypeAlias = pd.DataFrame | Callable[[Sequence[str] | None], pd.DataFrame]  # or what reads columns
 
 
-@dataclass(repr=False)
 class Tables:
-    """The tables of a study, each a DataFrame with at least the columns in `COLUMNS`."""
+    """The tables of a study, each a DataFrame with at least the columns in `COLUMNS`.
+
+    A table is read when it is first asked for, and stays. `take` reads some columns of one and keeps nothing.
+
+    Parameters
+    ----------
+    pieces : callable, optional
+        Gives these tables part by part, for what goes through all of them once.
+    **sources : pandas.DataFrame or callable
+        Each table, or what reads it: all columns where it is given None.
+    """
 
     documents: pd.DataFrame
     sentences: pd.DataFrame
@@ -71,12 +47,35 @@ class Tables:
     words: pd.DataFrame
     deeds: pd.DataFrame
 
+    def __init__(self, pieces: Callable[[], Iterator["Tables"]] | None = None, **sources: Source) -> None:
+        self.pieces = pieces or (lambda: iter([self]))
+        self.sources = sources
+
+    def __getattr__(self, name: str) -> pd.DataFrame:
+        """Read a table and keep it."""
+        if name not in COLUMNS:
+            raise AttributeError(f"{type(self).__name__!r} has no table {name!r}")
+        setattr(self, name, self.take(name))
+        return self.__dict__[name]
+
     def __repr__(self) -> str:
         return ", ".join(f"{name} ({len(table)} rows)" for name, table in self.items())
 
+    def take(self, name: str, columns: Sequence[str] | None = None) -> pd.DataFrame:
+        """Return a table, or some columns of it, and keep nothing of it."""
+        table = self.__dict__.get(name, self.sources[name])
+        if isinstance(table, pd.DataFrame):
+            return table if columns is None else table[list(columns)]
+        return table(columns)
+
     def items(self) -> Iterator[tuple[str, pd.DataFrame]]:
-        """Yield (name, DataFrame)."""
-        return ((field.name, getattr(self, field.name)) for field in fields(self))
+        """Yield (name, DataFrame), and keep none of them."""
+        return ((name, self.take(name)) for name in COLUMNS)
+
+    def but(self, **sources: Source) -> "Tables":
+        """Return these tables with others in place of some."""
+        others = {name: partial(self.take, name) for name in COLUMNS}
+        return Tables(None, **{**others, **sources})
 
     def select(self, sources: str | Sequence[str] = (), voice: str = "all", copies: str = "published") -> "Tables":
         """Return the tables of some sources, of one voice where a table tells the voice, with near-copies or without.
@@ -98,17 +97,20 @@ class Tables:
         StudyError
             A source or another value that does not exist.
         """
-        known = list(self.documents["source"][self.documents["status"] == "ok"].unique())
+        documents = self.documents
+        known = list(documents["source"][documents["status"] == "ok"].unique())
         sources = [sources] if isinstance(sources, str) else list(sources)
         for source in sources:
             if source not in known:
                 raise StudyError(f"sources: {source!r} is not in this study; allowed: {', '.join(known)}")
         allowed("voice", voice, VOICES)
         allowed("copies", copies, COPIES)
-        documents = self.documents[self.documents["source"].isin(sources)] if sources else self.documents
-        files = kept_once(documents) if copies == "once" else None
-        out = {}
-        for name, table in self.items():
+        if not sources and voice == "all" and copies == "published":
+            return self
+        mine = documents[documents["source"].isin(sources)] if sources else documents
+        files = kept_once(mine) if copies == "once" else None
+
+        def chosen(name: str, table: pd.DataFrame) -> pd.DataFrame:
             if sources:
                 table = table[table["source"].isin(sources)]
             if files is not None and name == "documents":
@@ -121,44 +123,108 @@ class Tables:
                 table = table[table["holder_group"].eq("source") == (voice == "own")]
             elif voice != "all" and "voice" in table:
                 table = table[table["voice"] == voice]
-            out[name] = table.reset_index(drop=True)
-        return Tables(**out)
+            return table.reset_index(drop=True)
+
+        return self.each(chosen, ["source", "file", "status", "problem", "copy_of", "holder_group", "voice"])
 
     def counted(self) -> "Tables":
         """Return the tables without the rows in sentences that count nowhere; all sentences stay."""
-        kept = {name: stats.kept(table, self.sentences) if "sentence" in table and name != "sentences" else table
-                for name, table in self.items()}
-        return Tables(**kept)
+        @cache
+        def places() -> pd.Series:
+            return stats.counted(self.take("sentences", ["sentence", "kind", "repeated"]))["sentence"]
+
+        def chosen(name: str, table: pd.DataFrame) -> pd.DataFrame:
+            return table[table["sentence"].isin(places())] if "sentence" in table and name != "sentences" else table
+
+        return self.each(chosen, ["sentence"])
+
+    def each(self, change: Callable[[str, pd.DataFrame], pd.DataFrame], needs: Sequence[str]) -> "Tables":
+        """Return the tables, each changed when it is read; `needs` are the columns that this takes where they are."""
+        def read(name: str, columns: Sequence[str] | None) -> pd.DataFrame:
+            if columns is None:
+                return change(name, self.take(name))
+            needed = [column for column in needs if column in COLUMNS[name]]
+            return change(name, self.take(name, list(dict.fromkeys([*columns, *needed]))))[list(columns)]
+
+        return Tables(**{name: partial(read, name) for name in COLUMNS})
 
     def save(self, folder: Any, form: str = "csv") -> None:
-        """Write every table to a folder as CSV or Parquet.
+        """Write every table to a folder, part by part.
 
         Parameters
         ----------
         folder : str or pathlib.Path
             Made when it is missing.
-        form : {"csv", "parquet"}
+        form : {"csv", "parquet", "parts"}
+            "parts" is Parquet too: of each table a folder with a file for each part, which `pandas.read_parquet` and
+            others read as one.
         """
-        if form not in ("csv", "parquet"):
-            raise StudyError(f"format: {form!r}; allowed: csv, parquet")
+        if form not in WRITERS:
+            raise StudyError(f"format: {form!r}; allowed: {', '.join(WRITERS)}")
         folder = Path(folder)
-        try:
-            for name, table in self.items():
-                write(table, folder / name, form)
-        except OSError as error:
-            raise StudyError(f"{folder}: cannot write here: {error.strerror}") from None
+        with cannot_write(folder), ExitStack() as stack:
+            writers = {name: stack.enter_context(WRITERS[form](folder / name)) for name in COLUMNS}
+            for piece in self.pieces():
+                for name, table in piece.items():
+                    writers[name](table)
+
+
+@contextmanager
+def cannot_write(folder: Path) -> Iterator[None]:
+    """Say in one line that nothing can be written to a folder."""
+    try:
+        yield
+    except OSError as error:
+        raise StudyError(f"{error.filename or folder}: cannot write here: {error.strerror}") from None
+
+
+Add = Callable[[pd.DataFrame], None]
+
+
+@contextmanager
+def csv(path: Path) -> Iterator[Add]:
+    """Give what writes one table after the other to PATH.csv, under one head."""
+    with whole(path.with_suffix(".csv")) as part, part.open("w", encoding="utf-8", newline="") as file:
+        yield lambda table: table.to_csv(file, index=False, header=not file.tell(), lineterminator="\n")
+
+
+@contextmanager
+def parquet(path: Path) -> Iterator[Add]:
+    """Give what writes one table after the other to PATH.parquet, a group of rows each."""
+    with whole(path.with_suffix(".parquet")) as part, ExitStack() as stack:
+        made: list[ParquetWriter] = []
+
+        def add(table: pd.DataFrame) -> None:
+            rows = pa.Table.from_pandas(table, made[0].schema if made else None, preserve_index=False)
+            made.extend([] if made else [stack.enter_context(ParquetWriter(part, rows.schema))])
+            made[0].write_table(rows)
+
+        yield add
+
+
+@contextmanager
+def parts(path: Path) -> Iterator[Add]:
+    """Give what writes one table after the other to a folder PATH.parquet, a file each."""
+    numbers = count()
+
+    def add(table: pd.DataFrame) -> None:
+        with whole(path.with_suffix(".parquet") / f"{next(numbers):05d}.parquet") as part:
+            table.to_parquet(part, index=False)
+
+    yield add
+
+
+WRITERS = {"csv": csv, "parquet": parquet, "parts": parts}
 
 
 def write(table: pd.DataFrame, path: Path, form: str = "csv") -> None:
-    """Write one table as CSV or Parquet, whole or not at all; the suffix of the path is that of the form."""
-    with whole(path.with_suffix(f".{form}")) as part:
-        if form == "csv":
-            table.to_csv(part, index=False, lineterminator="\n")
-        else:
-            table.to_parquet(part, index=False)
+    """Write one table, whole or not at all; the suffix of the path is that of the form."""
+    with WRITERS[form](path) as add:
+        add(table)
 
 
-def build(study: Study, model: str = MODEL, cached: bool = True, progress: Any = None, workers: int = 1) -> Tables:
+def build(study: Study, model: str = MODEL, cached: bool = True, progress: Callable[..., Any] | None = None,
+          workers: int = 1, engine: str = "") -> Tables:
     """Analyse a study and return its tables.
 
     Parameters
@@ -167,216 +233,26 @@ def build(study: Study, model: str = MODEL, cached: bool = True, progress: Any =
     model : str
         Name of an installed spaCy pipeline.
     cached : bool
-        Keep parsed texts and finished tables in `cache.cache_folder()` and use what is there. Tables are
-        found again by the study's checksum, the model and the library's own code.
+        Keep parsed texts and the parts of the tables (`shelf.PART` documents each) between runs, and use what is
+        there. A part is found again by its texts and what is said of them, the codebook, the model and the library's
+        own code: a run that was stopped goes on where it was.
     progress : callable, optional
-        Wraps an iterable and takes its length as `total`, as `tqdm.tqdm` does; a step is `CHUNK` documents.
+        Makes a bar with `total` and `initial` documents, as `tqdm.tqdm` does.
     workers : int
-        Processes for a study of more than one chunk. They are spawned: call with more than one only from a script
+        Processes for a study of more than one part. They are spawned: call with more than one only from a script
         that guards its main part.
+    engine : str
+        As in `engines.run`: "dask", or the address of a scheduler.
 
     Returns
     -------
     Tables
     """
-    folder = cache.cache_folder() if cached else None
-    kept = folder / "tables" / table_key(study, model) if folder else None
-    tables = read_kept(kept)
-    if tables is None:
-        tables = analyse(study, model, folder, progress, workers)
-        if kept:
-            with suppress(StudyError):  # a cache that cannot be written is no reason to stop
-                tables.save(kept, "parquet")
-    return tables
+    made = Parts(study, model, cached)
+    made.make(progress, workers, engine)
 
+    def pieces() -> Iterator[Tables]:
+        for rows in zip(*(made.each(name) for name in COLUMNS), strict=True):
+            yield Tables(**dict(zip(COLUMNS, rows, strict=True)))
 
-def table_key(study: Study, model: str) -> str:
-    """Return the name under which the tables of a study are kept."""
-    code = hashlib.sha256()
-    for path in sorted(path for path in Path(__file__).parent.rglob("*.*") if path.suffix in (".py", ".yml")):
-        code.update(path.read_bytes())
-    rows = json.dumps([[d.name, d.status, d.sha256, *(getattr(d, column) for column in STATED)]
-                       for d in study.documents])
-    parts = [study.codebook.model_dump_json(), model, model_version(model), __version__, code.hexdigest(), rows]
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
-
-
-def model_version(model: str) -> str:
-    """Return name and version of an installed model, "" for a folder."""
-    try:
-        return f"{model} {version(installed(model))}"
-    except PackageNotFoundError:
-        return ""
-
-
-def read_kept(folder: Any) -> Tables | None:
-    """Read tables from the cache; None when one is missing or damaged."""
-    if folder is None or not folder.is_dir():
-        return None
-    try:
-        return Tables(**{name: pd.read_parquet(folder / f"{name}.parquet") for name in COLUMNS})
-    except Exception:  # pyarrow raises many kinds; each means: analyse again
-        return None
-
-
-def analyse(study: Study, model: str = MODEL, folder: Any = None, progress: Any = None, workers: int = 1) -> Tables:
-    """Run the whole way from texts to tables; `build` with nothing kept of the tables."""
-    chunks = [study.documents[i:i + CHUNK] for i in range(0, len(study.documents), CHUNK)]
-    work = partial(analyse_chunk, book=study.codebook.model_dump_json(), model=model, folder=folder)
-    workers = min(workers, len(chunks))
-    with ProcessPoolExecutor(workers, get_context("spawn")) if workers > 1 else nullcontext() as pool:
-        parts = (pool.map if pool else map)(work, chunks)
-        done = list(parts if progress is None else progress(parts, total=len(chunks)))
-    tables = Tables(**{name: pd.concat([part[name] for part in done], ignore_index=True) for name in COLUMNS})
-    tables.documents["copy_of"] = originals(tables.documents, tables.sentences)
-    return tables
-
-
-@functools.cache
-def loaded(book: str, model: str) -> Language:
-    """Return the pipeline for a codebook, once in each process."""
-    return pipeline(Codebook.model_validate_json(book), model)
-
-
-def analyse_chunk(documents: list[Document], book: str, model: str, folder: Any) -> dict[str, pd.DataFrame]:
-    """Return {table: DataFrame} of some documents."""
-    nlp, out = loaded(book, model), {name: [] for name in COLUMNS}
-    names = segment.name_words(Codebook.model_validate_json(book))
-    for story, doc in cache.parse(nlp, read_all(documents, names, out), folder):
-        for name, found in story_rows(story, doc).items():
-            out[name] += found
-    order = {document.file: i for i, document in enumerate(documents)}
-    return {name: frame(name, found, order) for name, found in out.items()}
-
-
-def read_all(documents: list[Document], names: frozenset[str], out: dict[str, list[Any]]) -> Iterator[Story]:
-    """Yield the stories of all documents, and write the rows of documents and sentences on the way."""
-    for document in documents:
-        sentences, stories, problem = [], [], document.problem
-        if document.status == "ok":
-            sentences, stories = segment.stories(document, names)
-            if all(kind in UNCOUNTED for _, _, kind, _, _ in sentences):
-                problem = "no sentence found: only furniture and credits"
-        first = {}
-        for name, story, kind, start, end in sentences:
-            text = document.raw[start:end]
-            form = stats.same_form(text)
-            copy = None if kind in UNCOUNTED else first.get(form)
-            words = len(re.findall(r"\w[\w.,'’–-]*", text))
-            # A text counts once in its story; pairs of actors count it once in its document.
-            out["sentences"].append((name, document.file, document.source, story, kind, start, end, text, words,
-                                     copy is not None and story in copy[1], copy[0] if copy else "", False))
-            if kind not in UNCOUNTED:
-                first.setdefault(form, (name, set()))[1].add(story)
-        raw = document.raw
-        out["documents"].append((document.file, document.source, document.outlet, document.published, document.kind,
-                                 document.note, document.sha256, len(raw), len(raw.split()),
-                                 len({story.name for story in stories}), document.status, problem, document.title,
-                                 document.url, document.language, document.read_as, ""))
-        yield from stories
-
-
-class Place:
-    """Where the tokens of one story stand in the raw text of its file, and in whose voice."""
-
-    def __init__(self, story: Story, doc: Doc) -> None:
-        self.story, self.doc = story, doc
-        self.statements, self.said = read(doc, "statements"), covering(doc, "statements")
-
-    def fact(self, start: int, end: int) -> tuple[tuple[str, ...], tuple[int, int, str]]:
-        """Return the place of a span of tokens, and its span in the raw text."""
-        story, doc = self.story, self.doc
-        first, last = doc[start].idx, doc[end - 1].idx + len(doc[end - 1])
-        a, b = story.raw(first, last)
-        return (story.sentence(first), story.file, story.source, story.name), (a, b, story.page[a:b])
-
-    def voice(self, start: int) -> str:
-        """Return the voice of a token."""
-        return "attributed" if self.said[start] else "own"
-
-    def told(self, deed: Deed) -> str:
-        """Return the voice of a deed: what somebody says somebody did; not the deed of the verb that reports it."""
-        within = any((span.start <= deed.at < span.end or span.start <= deed.start < span.end)
-                     and not (row["cue_span"] and deed.at in range(*row["cue_span"]))
-                     for span, row in self.statements)
-        return "attributed" if within else "own"
-
-
-def story_rows(story: Story, doc: Doc) -> dict[str, list[Any]]:
-    """Return the rows of one story for each table but documents and sentences."""
-    place = Place(story, doc)
-    return named_rows(place) | said_rows(place)
-
-
-def named_rows(at: Place) -> dict[str, list[Any]]:
-    """Return the rows of one story about actors and words: mentions, unresolved, words and deeds."""
-    doc, kinds, named = at.doc, block_kinds(at.doc), covering(at.doc, "actors")
-    out = {name: [] for name in ("mentions", "unresolved", "words", "deeds")}
-    actors = [(span, row) for span, row in read(doc, "actors")
-              if kinds[span.start] not in UNCOUNTED or kinds[span.start] == "quote_credit"]
-    for span, row in actors:
-        place, text = at.fact(span.start, span.end)
-        out["mentions"].append((*place, *text, row["actor"], row["form"], row["sense"], row["modifier"],
-                                at.voice(span.start), row["rule"]))
-    for start, end, _, candidates in doc.user_data.get("ambiguous", ()):
-        place, text = at.fact(start, end)
-        out["unresolved"].append((*place, *text, " ".join(sorted(candidates))))
-    for start, end, term, type, pos in terms(doc, kinds):
-        place, text = at.fact(start, end)
-        out["words"].append((*place, *text, term, type, pos, any(named[start:end]), at.voice(start)))
-    doers = [(span, row["actor"]) for span, row in actors if row["sense"] == "actor" and row["form"] != "adjective"]
-    for deed in deeds(doc, doers):
-        if not deed.open:  # what is wanted, possible or asked has not happened
-            place, text = at.fact(deed.start, deed.end)
-            out["deeds"].append((*place, *deed[:5], *text, at.told(deed), deed.rule))
-    return out
-
-
-def said_rows(at: Place) -> dict[str, list[Any]]:
-    """Return the rows of one story about what is said: statements, frames, stances and cues."""
-    doc, fact = at.doc, at.fact
-    out = {name: [] for name in ("statements", "frames", "stances", "cues")}
-    for span, row in at.statements:
-        place, text = fact(span.start, span.end)
-        speaker, cue = row["speaker_span"], row["cue_span"]
-        a, b = fact(*speaker)[1][:2] if speaker else (None, None)
-        (c, d), cue_text = (fact(*cue)[1][:2], fact(*cue)[1][2]) if cue else ((None, None), "")
-        out["statements"].append((*place, row["speaker"], row["speaker_text"], a, b, row["group"], cue_text, c, d,
-                                  row["verb"], row["effect"], row["form"], bool(row["negated"]), *text, row["rule"]))
-    for span, row in read(doc, "frames"):
-        place, text = fact(span.start, span.end)
-        out["frames"].append((*place, span.label_, *text, at.voice(span.start), row["entry"]))
-    for span, row in read(doc, "stances"):
-        place, text = fact(span.start, span.end)
-        out["stances"].append((*place, row["holder"], row["holder_group"], span.label_, row["argument"], row["side"],
-                               *text, row["because"], row["entry"],
-                               " ".join("{}-{}".format(*fact(*operator)[1][:2]) for operator in row["operators"]),
-                               row["rule"], False))
-    for start, end, argument, entry, verdict in doc.user_data.get("cues", ()):
-        place, text = fact(start, end)
-        out["cues"].append((*place, argument, *text, entry, verdict))
-    return out
-
-
-def terms(doc: Doc, kinds: list[str]) -> Iterator[tuple[int, int, str, str, str]]:
-    """Yield the content words and the noun phrases of a Doc: start, end, term, type, part of speech."""
-    for token in doc:
-        if token.pos_ in CONTENT_TAGS and token.is_alpha and not token.is_stop and kinds[token.i] not in UNCOUNTED:
-            yield token.i, token.i + 1, token.lemma_.lower(), "lemma", token.pos_
-    for chunk in doc.noun_chunks:
-        inner = [token for token in chunk if token.pos_ not in ("DET", "PRON", "NUM", "PUNCT", "SPACE", "PART")
-                 and not token.is_stop]
-        if len(inner) > 1 and inner[-1].i == chunk.root.i and kinds[chunk.start] not in UNCOUNTED:
-            words = [token.lower_ for token in doc[inner[0].i:chunk.root.i]] + [chunk.root.lemma_.lower()]
-            yield inner[0].i, chunk.root.i + 1, " ".join(words), "phrase", chunk.root.pos_
-
-
-def frame(name: str, found: list[Any], order: dict[str, int]) -> pd.DataFrame:
-    """Return the DataFrame of one table, sorted by document ({file: rank}) and place."""
-    table = pd.DataFrame.from_records(found, columns=COLUMNS[name])
-    types = TYPES | ({"actor": "bool"} if name == "words" else {})
-    table = table.astype({column: types[column] for column in COLUMNS[name] if column in types})
-    if name == "documents":
-        return table
-    by = [table["file"].map(order), table["start"]]
-    return table.iloc[np.lexsort(by[::-1])].reset_index(drop=True)
+    return Tables(pieces, **{name: partial(made.read, name) for name in COLUMNS})
