@@ -925,7 +925,6 @@ def overview(frames: pd.DataFrame | None, stance: pd.DataFrame | None = None, co
             aside(axes, "share of its sentences", (0, -0.5), (-left, 36))
     aside(grid[0, 0], "Source", (0, -0.5), (start, 46), size=11.5, weight="bold", color=INK, va="baseline")
     legend(grid[0, 1], 0.36, 0.14, narrow=True)
-    figure.draw_without_rendering()  # a first layout, from which the one that is kept comes out right
     return figure
 
 

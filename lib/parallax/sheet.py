@@ -84,7 +84,6 @@ def settled(figure: Figure) -> Iterator[None]:
             axes._set_position([round(part, 5) for part in axes.get_position(original=True).bounds])
         yield
         figure.set_layout_engine(engine)
-    figure.stale = False  # saving changed its resolution and back, which is no reason to lay it out again
 
 
 def png(figure: Figure, dpi: int = 120, colors: int = 64) -> bytes:
@@ -92,6 +91,7 @@ def png(figure: Figure, dpi: int = 120, colors: int = 64) -> bytes:
     raw, small = io.BytesIO(), io.BytesIO()
     with settled(figure):
         figure.savefig(raw, format="rgba", dpi=dpi)
+    figure.stale = False  # saving changed its resolution and back: another resolution needs no further layout
     wide = int(figure.get_figwidth() * dpi)
     image = Image.frombuffer("RGBA", (wide, len(raw.getvalue()) // 4 // wide), raw.getvalue())
     image = image.convert("RGB").quantize(colors, dither=Image.Dither.NONE)
