@@ -166,11 +166,14 @@ def checked(parameters: dict[str, Any], known: dict[Path, dict[str, str]]) -> di
 def written(study: Study, out: Path, done: str) -> Iterator[Path]:
     """Give a folder to write to, whose files take their places in `out` if the study is the same then as now."""
     outside(study, out)
-    before = answers(study)
-    with together(out) as room:
-        yield room
-        if changed(study) or answers(study) != before:
-            raise StudyError(f"{study.folder.name}: a file was changed while {done}; run it again")
+    before, room = answers(study), out
+    try:
+        with together(out) as room:
+            yield room
+            if changed(study) or answers(study) != before:
+                raise StudyError(f"{study.folder.name}: a file was changed while {done}; run it again")
+    except StudyError as error:  # as where a disk is full; the room is gone
+        raise StudyError(str(error).replace(str(room), str(out))) from None
 
 
 def answers(study: Study) -> list[str]:
