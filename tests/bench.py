@@ -5,6 +5,7 @@ the median over the rounds. The archives take a quarter of an hour; `make bench 
 `make bench DOCUMENTS=` none.
 """
 
+import json
 import os
 import subprocess
 import sys
@@ -14,7 +15,6 @@ from pathlib import Path
 from statistics import median
 
 import archive
-import pandas as pd
 
 from parallax import segment
 from parallax.annotate import MODEL, installed, pipeline
@@ -58,7 +58,6 @@ def speeds(study):
         "whole model": lambda: exhaust(whole.pipe(texts)),
         "without entities": lambda: exhaust(plain.pipe(texts)),
         "full pipeline": lambda: exhaust(parse(full, stories)),
-        **noun_phrases(texts),
     }
     for run in runs.values():
         run()  # the first time fills the vocabulary
@@ -108,14 +107,35 @@ def archive_times(study, documents):
     print(f"  cold against warm, two processes: {took['two processes'] / took['warm']:.1f}{aim}")
 
 
-def noun_phrases(texts):
-    """Return what extracts noun phrases as textnets does, where it is installed."""
-    try:
-        import textnets
-    except ImportError:
-        return {}
-    corpus = textnets.Corpus(pd.Series(texts, index=[str(i) for i in range(len(texts))]), lang=installed(MODEL))
-    return {"textnets": lambda: corpus.noun_phrases()}
+TEXTNETS = """
+import json, statistics, sys, time
+import pandas as pd
+import textnets
+texts, times = json.load(sys.stdin), []
+textnets.params["progress_bar"] = False
+for _ in range(6):
+    corpus = textnets.Corpus(pd.Series(texts, index=[str(i) for i in range(len(texts))]), lang=sys.argv[1])
+    corpus._nlp_pipeline  # loaded before the clock starts
+    began = time.perf_counter()
+    corpus.noun_phrases()
+    times.append(time.perf_counter() - began)
+print(statistics.median(times[1:]))
+"""
+
+
+def noun_phrases(study):
+    """Print how fast textnets takes noun phrases from the same texts, which it does on all processors.
+
+    It needs older pandas than Parallax: $TEXTNETS is the Python of an environment that has it, and the model.
+    """
+    if "TEXTNETS" not in os.environ:
+        print("  textnets          not measured: TEXTNETS=path/to/python of an environment that has it")
+        return
+    stories = stories_of(study)
+    run = subprocess.run([os.environ["TEXTNETS"], "-c", TEXTNETS, installed(MODEL)], text=True, capture_output=True,
+                         input=json.dumps([story.text for story in stories]), check=True)
+    speed = count(stories) / float(run.stdout.split()[-1])
+    print(f"  textnets          {speed:8,.0f}   noun phrases alone, on {os.cpu_count()} processors at once")
 
 
 def main(folder="seeds", *documents):
@@ -124,6 +144,7 @@ def main(folder="seeds", *documents):
     print(f"Words per second: median of {ROUNDS} rounds of {words:,} words, {os.cpu_count()} processors")
     for name, value in speed.items():
         print(f"  {name:18}{value:8,.0f}")
+    noun_phrases(study)
     full = speed["full pipeline"]
     print("Full pipeline against")
     print(f"  without entities  {full / speed['without entities']:8.2f}   aim 0.80 or more")

@@ -18,6 +18,7 @@ from parallax.tables import Tables
 
 LEAST = 5  # fewer rows carry no conclusion, as in `stats.stance_index`
 MOST = 50  # stories, and cues, that are left out one by one: the largest
+PART = 0.01  # of all sentences: a smaller story turns nothing around
 PAIRS = 5  # pairs of actors: the surest
 TITLES = ("caption", "headline", "deck", "heading")
 VOICES = {"position": ("own", "quoted"), "own voice": ("own",), "quoted voices": ("quoted",)}  # topic -> what it counts
@@ -64,7 +65,7 @@ def sensitivity(tables: Tables, window: str = "sentence", labels: Mapping[str, s
     conclusion turns around where another one takes its place or comes even; where nothing is left to draw it from, it
     has not turned.
 
-    Left out are each story (the largest 50), captions and all titles, quoted voices, and each cue (the 50 that decide
+    Left out are each story (the largest 50, of those that hold a hundredth of the sentences), captions and all titles, quoted voices, and each cue (the 50 that decide
     most often); pairs are also counted in the other window. Without a cue its rows are dropped: one that it outranked
     does not step in. What leaves the rows of a conclusion as they were is no row here.
 
@@ -134,8 +135,8 @@ def prepared(tables: Tables) -> dict[str, pd.DataFrame]:
 
 def variations(facts: Mapping[str, pd.DataFrame], window: str) -> Iterator[Variation]:
     """Yield every way to count again."""
-    stances, stories = facts["stances"], facts["sentences"]["story"].value_counts()[:MOST]
-    for story in sorted(stories.index):
+    stances, stories = facts["stances"], facts["sentences"]["story"].value_counts(normalize=True)[:MOST]
+    for story in sorted(stories[stories >= PART].index):
         yield Variation(KINDS[0], f"without story {story}", but("story", [story]), TOPICS, window)
     yield Variation(KINDS[1], KINDS[1], but("kind", TITLES), TOPICS, window)
     yield Variation(KINDS[2], KINDS[2], but("voice", ["quoted", "attributed"]), ["position", "frame", "pair"], window)
