@@ -457,16 +457,30 @@ def test_a_study_that_changes_while_the_report_is_made_leaves_the_old_report(stu
     assert {path: path.read_bytes() for path in out.rglob("*") if path.is_file()} == before
 
 
-def test_a_folder_in_the_way_leaves_the_old_report(study, tmp_path, unrun, capsys):
+def test_a_folder_in_the_way_leaves_the_old_report(study, tmp_path, unrun):
     out = tmp_path / "out"
     (out / "index.html").mkdir(parents=True)
     (out / "sentences.html").write_text("old")
     notebook(tmp_path / "0_overview.ipynb")
-    with pytest.raises(OSError, match="a folder is in the way") as caught:
+    with pytest.raises(StudyError) as caught:
         report(study, out, {}, tmp_path, progress=False)
-    assert caught.value.filename == str(out / "index.html")
+    assert str(caught.value) == f"{out / 'index.html'}: cannot write here: a folder is in the way"
     assert {path.name for path in out.iterdir()} == {"index.html", "sentences.html"}
     assert (out / "sentences.html").read_text() == "old"
+
+
+def test_a_disk_that_is_full_leaves_the_old_report(study, tmp_path, unrun, monkeypatch):
+    def full(path, text):
+        raise OSError(28, "No space left on device", str(path))
+
+    notebook(tmp_path / "0_overview.ipynb")
+    index = report(study, tmp_path / "out", {}, tmp_path, progress=False)
+    before = {path: path.read_bytes() for path in index.parent.rglob("*") if path.is_file()}
+    monkeypatch.setattr(pages_of, "keep", full)
+    with pytest.raises(StudyError) as caught:
+        report(study, tmp_path / "out", {"voice": "own"}, tmp_path, progress=False)
+    assert str(caught.value) == f"{index.parent / 'codebook.yml'}: cannot write here: No space left on device"
+    assert {path: path.read_bytes() for path in index.parent.rglob("*") if path.is_file()} == before
 
 
 def test_a_report_is_not_written_into_the_study(study, unrun):

@@ -165,10 +165,12 @@ def checked(parameters: dict[str, Any], known: dict[Path, dict[str, str]]) -> di
 @contextmanager
 def written(study: Study, out: Path, done: str) -> Iterator[Path]:
     """Give a folder to write to, whose files take their places in `out` if the study is the same then as now."""
+    from parallax.tables import cannot_write
+
     outside(study, out)
     before, room = answers(study), out
     try:
-        with together(out) as room:
+        with cannot_write(out), together(out) as room:
             yield room
             if changed(study) or answers(study) != before:
                 raise StudyError(f"{study.folder.name}: a file was changed while {done}; run it again")
