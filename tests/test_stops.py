@@ -14,6 +14,7 @@ import pytest
 from parallax import files, stops
 from parallax.cli import main
 from parallax.errors import plain
+from parallax.kernels import Kernels
 
 STOPPED = "parallax: stopped\n"
 posix = pytest.mark.skipif(os.name != "posix", reason="other systems have no such signals")
@@ -90,6 +91,15 @@ def test_kernels_and_processes_end_with_the_one_that_started_them(tmp_path, numb
         assert parent.communicate(timeout=10)[1] == STOPPED
         assert not list(room.iterdir())
     parent.communicate()
+
+
+def test_what_a_killed_run_told_its_kernels_is_removed(tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    names = [f"parallax-kernel-{number}-0.json" for number in (2**22 + 1, os.getppid())]
+    for name in names:
+        (tmp_path / name).touch()
+    with Kernels(0, tmp_path):
+        assert [path.name for path in tmp_path.iterdir()] == names[1:]
 
 
 def test_files_that_belong_together_take_their_places_together(tmp_path, monkeypatch):
@@ -186,6 +196,6 @@ def test_a_report_that_is_stopped_at_any_moment_leaves_the_old_one_or_the_new_on
         while any((one.info["environ"] or {}).get("TMPDIR") == str(room) for one in psutil.process_iter(["environ"])):
             assert time.monotonic() < until, "a process goes on"
             time.sleep(0.1)
-        assert not list(room.iterdir())
+        assert number == signal.SIGKILL or not list(room.iterdir())
     assert begin().wait() == 0
-    assert written() == old and not list(out.glob(".*"))
+    assert written() == old and not list(out.glob(".*")) and not list(room.iterdir())

@@ -1,11 +1,14 @@
 """Kernels that run notebooks, each several one after the other: to start one takes as long as to run a notebook."""
 
 import asyncio
+import os
 import subprocess
+import tempfile
 import threading
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import suppress
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +17,13 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from nbformat import NotebookNode
 
+from parallax.files import alive
+
 ARGUMENTS = ["--log-level=ERROR", "--HistoryManager.hist_file=:memory:",
              "--IPKernelApp.extra_extensions=parallax.fresh"]
 AGAIN = "from parallax.fresh import again; again()"
 READY, ATTEMPTS = 180, 2  # seconds that a kernel has to start; how often a notebook is tried whose kernel dies
+PLACE, NUMBERS = "parallax-kernel-", count()  # of the files that tell a kernel where to listen: names, numbers
 PATIENCE = 2  # seconds that the kernels have to end
 
 
@@ -44,6 +50,10 @@ class Kernels:
         self.kernels = [Kernel(folder) for _ in range(number)]
 
     def __enter__(self) -> "Kernels":
+        for left in Path(tempfile.gettempdir()).glob(f"{PLACE}*-*.json"):  # of a run that was killed
+            if not alive(left.name.removeprefix(PLACE).split("-")[0]):
+                with suppress(OSError):
+                    left.unlink()
         self.thread.start()
         for kernel in self.kernels:
             self.loop.call_soon_threadsafe(self.begin, kernel)
@@ -121,7 +131,8 @@ class Kernel:
 
     async def start(self) -> None:
         """Start it and wait until it answers."""
-        self.manager, self.used = AsyncKernelManager(kernel_name="python3"), False
+        place = Path(tempfile.gettempdir(), f"{PLACE}{os.getpid()}-{next(NUMBERS)}.json")
+        self.manager, self.used = AsyncKernelManager(kernel_name="python3", connection_file=str(place)), False
         await self.manager.start_kernel(extra_arguments=ARGUMENTS, cwd=str(self.folder), stdout=subprocess.DEVNULL,
                                         stderr=subprocess.DEVNULL)
         self.client = self.manager.client()
