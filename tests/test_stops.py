@@ -13,7 +13,6 @@ import pytest
 
 from parallax import files, stops
 from parallax.cli import main
-from parallax.errors import plain
 from parallax.kernels import Kernels
 
 STOPPED = "parallax: stopped\n"
@@ -139,15 +138,6 @@ def test_what_killed_runs_left_is_removed(tmp_path):
     with files.together(tmp_path) as room:
         (room / "a").write_text("whole")
     assert {path.name for path in tmp_path.iterdir()} == {"a", f".parallax-{os.getppid()}"}  # which goes on
-
-
-@pytest.mark.parametrize("text, shown", [
-    ("a\x1b[31mb", r"a\x1b[31mb"), ("\x9b2J", r"\x9b2J"), ("harbour\u202etxt", r"harbour\u202etxt"),
-    ("\udcff", r"\udcff"),
-    ("\r\x07", r"\r\x07"), ("Zoë 港 ‘quoted’ \xa0\t\n", "Zoë 港 ‘quoted’ \xa0\t\n"),
-])
-def test_a_terminal_shows_what_it_would_obey(text, shown):
-    assert plain(text) == shown
 
 
 def test_lines_of_the_command_line_hold_no_control_sequences(tmp_path, capsys):

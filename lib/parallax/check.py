@@ -320,7 +320,8 @@ def one_cue(row: Any, sentences: pd.DataFrame) -> Iterator[str]:
 
 def never(entries: list[str]) -> Iterator[str]:
     """Yield the one line of the cues that never occur: as many as a line holds, and the number of the others."""
-    most = next((n for n in range(len(entries), 0, -1) if len(unused(entries, pd.Series(), n)) < WIDTH - 12), 1)
+    room = range(min(len(entries), WIDTH), 0, -1)
+    most = next((n for n in room if len(unused(entries, pd.Series(), n)) < WIDTH - 12), 1)
     if entries:
         yield f"    never: {unused(entries, pd.Series(), most)}"
 

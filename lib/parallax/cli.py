@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from parallax import __version__, files, stops
-from parallax.errors import StudyError, plain
+from parallax.errors import StudyError, shown
 from parallax.study import Study, load, outside, write_texts
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Say what is wrong with the arguments, and end."""
-        super().error(plain(message))
+        super().error(shown(message))
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -97,7 +97,7 @@ def ended(error: BaseException) -> int:
         return 0
     if isinstance(error, OSError):  # a disk that is full, a folder that was taken away
         error = StudyError(f"{error.filename or 'a file'}: {error.strerror or error}")
-    print(f"parallax: {plain(error)}".replace("\n", " "), file=sys.stderr)
+    print(f"parallax: {shown(error)}", file=sys.stderr)
     return 1
 
 
@@ -126,14 +126,14 @@ def new(args: argparse.Namespace) -> None:
     """Make a study and say what was done and what comes next."""
     from parallax.new import beside, create, quoted
 
-    print(plain("\n".join(create(args.folder, args.files))))
+    print("\n".join(map(shown, create(args.folder, args.files))))
     folder = Path(args.folder)
     print("Next:")
-    print(plain(f"  look through {folder / 'sources.csv'} (a spreadsheet opens it)"))
-    print(plain(f"  {called()} check {quoted(folder)}"))
+    print(shown(f"  look through {folder / 'sources.csv'} (a spreadsheet opens it)"))
+    print(shown(f"  {called()} check {quoted(folder)}"))
     book = folder / "codebook.yml"
-    print(plain(f"  write what to look for into {book}; check proposes it, and tells what was found"))
-    print(plain(f"  {called()} report {quoted(folder)} --out {quoted(beside(folder, '_report'))}"))
+    print(shown(f"  write what to look for into {book}; check proposes it, and tells what was found"))
+    print(shown(f"  {called()} report {quoted(folder)} --out {quoted(beside(folder, '_report'))}"))
 
 
 def notebooks(args: argparse.Namespace) -> None:
@@ -141,7 +141,7 @@ def notebooks(args: argparse.Namespace) -> None:
     from parallax.new import notebooks, quoted
 
     made = notebooks(args.study, args.out, args.model or "")
-    print(plain(f"{len(made)} notebooks in {args.out}; open them with: jupyter lab {quoted(made[0])}"))
+    print(shown(f"{len(made)} notebooks in {args.out}; open them with: jupyter lab {quoted(made[0])}"))
 
 
 def tables(args: argparse.Namespace) -> None:
@@ -160,9 +160,9 @@ def tables(args: argparse.Namespace) -> None:
         found.save(room, "parts" if args.engine and form == "parquet" else form)
         module.write(together, room / "pairs", form)
     for row in found.documents[found.documents["problem"] != ""].itertuples():
-        print(plain(f"{row.file}: {row.status}: {row.problem}"), file=sys.stderr)
+        print(shown(f"{row.file}: {row.status}: {row.problem}"), file=sys.stderr)
     counts = [*((name, len(found.take(name, ["file"]))) for name in module.COLUMNS), ("pairs", len(together))]
-    print(", ".join(f"{name} {n}" for name, n in counts) + f" rows in {plain(args.out)}")
+    print(", ".join(f"{name} {n}" for name, n in counts) + f" rows in {shown(args.out)}")
 
 
 def built(study: Study, args: argparse.Namespace) -> "Tables":
@@ -194,9 +194,9 @@ def check(args: argparse.Namespace) -> None:
     study = load(args.study)
     found = built(study, args)
     for line in (*module.lines(study, found), *propose.lines(study, found, model(args))):
-        print(plain(line))
+        print(shown(line))
     out = beside(Path(args.study), "_report")
-    print(plain(f"a report of it: {called()} report {quoted(args.study)} --out {quoted(out)}"))
+    print(shown(f"a report of it: {called()} report {quoted(args.study)} --out {quoted(out)}"))
 
 
 def figures(args: argparse.Namespace) -> None:
@@ -204,7 +204,7 @@ def figures(args: argparse.Namespace) -> None:
     from parallax.report import figures
 
     drawn = figures(args.study, args.out, {"model": args.model} if args.model else {})
-    print(plain(f"{len(drawn)} figures in {args.out}: {', '.join(drawn)}"))
+    print(shown(f"{len(drawn)} figures in {args.out}: {', '.join(drawn)}"))
 
 
 def report(args: argparse.Namespace) -> None:
@@ -214,7 +214,7 @@ def report(args: argparse.Namespace) -> None:
     parameters = dict(args.parameter)
     if args.model:
         parameters["model"] = args.model
-    print(plain(report(args.study, args.out, parameters, workers=args.workers)))
+    print(shown(report(args.study, args.out, parameters, workers=args.workers)))
 
 
 def explore(args: argparse.Namespace) -> None:

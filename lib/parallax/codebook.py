@@ -5,11 +5,18 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from parallax.errors import StudyError, decode
 
 OWN = "source"  # how the source's own voice is called among the groups of holders
+GAP = "..."  # in an entry: a few other words
+MOST_GAPS = 10  # in an entry
+MOST_ENTRIES = 50_000  # names, words, cues and exclusions together
+LARGEST_BOOK = 2_000_000  # bytes; of what aliases stand for, characters
+LONGEST_KEY = 100  # characters
+Phrase = Annotated[str, Field(max_length=300)]
+Prose = Annotated[str, Field(max_length=10_000)]
 
 
 def as_list(value: Any) -> Any:
@@ -17,7 +24,7 @@ def as_list(value: Any) -> Any:
     return ([value] if value else []) if isinstance(value, str) else value
 
 
-Words = Annotated[list[str], BeforeValidator(as_list)]
+Words = Annotated[list[Phrase], BeforeValidator(as_list)]
 
 
 class Part(BaseModel):
@@ -40,24 +47,24 @@ class Actor(Part):
     `excluding` lists phrases that hold one of the names and mean something else: an ocean, a newspaper, a namesake.
     """
 
-    name: str
+    name: Phrase
     kind: Literal["person", "state", "bloc", "organisation", "media"]
-    group: str = "other"
+    group: Phrase = "other"
     aliases: Words = []
     adjectives: Words = []
     capital: Words = []
     bodies: Words = []
     roles: Words = []
     gender: Literal["", "f", "m"] = ""
-    state: str = ""
+    state: Phrase = ""
     excluding: Words = []
 
 
 class Frame(Part):
     """What a frame covers, and the words that evoke it (the syntax is that of `parallax.annotate.phrases`)."""
 
-    label: str = ""
-    about: str = ""
+    label: Phrase = ""
+    about: Prose = ""
     generic: Literal["", "conflict", "economic consequences", "morality", "responsibility", "human interest"] = ""
     words: Words
     excluding: Words = []
@@ -71,8 +78,8 @@ class Argument(Part):
     only in the voice of a member, as an answer.
     """
 
-    label: str = ""
-    about: str = ""
+    label: Phrase = ""
+    about: Prose = ""
     side: Literal["for", "against"]
     needs: Literal["", "member", "members", "against"] = ""
     by: Literal["", "members"] = ""
@@ -83,7 +90,7 @@ class Argument(Part):
 class Narrative(Part):
     """A claim, the actors it is about, whom it sets them against, and the arguments on both sides."""
 
-    claim: str
+    claim: Prose
     members: Words = []
     against: Words = []
     arguments: dict[str, Argument] = {}
@@ -107,17 +114,18 @@ class Columns(Part):
 class Codebook(Part):
     """What to look for. Every part but the title is optional."""
 
-    title: str
-    about: str = ""
+    title: Phrase
+    about: Prose = ""
     columns: Columns = Columns()
     actors: dict[str, Actor] = {}
-    groups: dict[str, str] = {}
+    groups: dict[str, Phrase] = {}
     frames: dict[str, Frame] = {}
     narrative: Narrative | None = None
     naming: dict[str, Words] = {}
 
 
 TAGS = ("ADJ", "ADP", "ADV", "AUX", "INTJ", "NOUN", "NUM", "PRON", "PROPN", "VERB")  # of Universal Dependencies
+NAMES = ("aliases", "adjectives", "capital", "bodies", "roles", "excluding")  # lists of an actor
 HINTS = {  # what to do about that of which YAML speaks in its own words
     "'\\t'": "a tab: set lines in with spaces",
     "mapping values": "a colon inside a text: put the text in quotes",
@@ -129,16 +137,37 @@ PARTS = {"actors": Actor, "frames": Frame, "narrative": Narrative, "arguments": 
 
 
 class Loader(yaml.BaseLoader):
-    """YAML in which every scalar is text (`NO` is Norway, not false) and a key stands once."""
+    """YAML in which every scalar is text (`NO` is Norway, not false), a key stands once, and aliases have an end."""
+
+    def __init__(self, stream: Any) -> None:
+        super().__init__(stream)
+        self.sizes: dict[yaml.Node, int] = {}  # of each node, with what its aliases stand for
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        """Read a node; raise StudyError where aliases make it too large: a few of them can stand for billions."""
+        alias, line = self.check_event(yaml.AliasEvent), self.peek_event().start_mark.line + 1
+        node = super().compose_node(parent, index)
+        if not alias:
+            pairs = node.value if isinstance(node, yaml.MappingNode) else ()
+            inner = [part for pair in pairs for part in pair] if pairs else node.value
+            self.sizes[node] = len(inner) if isinstance(inner, str) else sum(map(self.sizes.__getitem__, inner), 1)
+        elif node not in self.sizes:
+            raise StudyError(f"line {line}: an alias stands inside of what it stands for")
+        if self.sizes[node] > LARGEST_BOOK:
+            raise StudyError(f"line {line}: too large: with what aliases stand for over {LARGEST_BOOK:,} characters")
+        return node
 
     def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
         """Read a mapping; raise StudyError where a key stands twice."""
         seen = set()
         for key, _ in node.value:
+            line = key.start_mark.line + 1
             if not isinstance(key, yaml.ScalarNode) or not key.value.strip():
-                raise StudyError(f"line {key.start_mark.line + 1}: a key must be a word")
+                raise StudyError(f"line {line}: a key must be a word")
+            if len(key.value) > LONGEST_KEY:
+                raise StudyError(f"line {line}: the key {key.value[:20]!r}... has over {LONGEST_KEY} characters")
             if key.value in seen:
-                raise StudyError(f"line {key.start_mark.line + 1}: the key {key.value!r} stands twice")
+                raise StudyError(f"line {line}: the key {key.value!r} stands twice")
             seen.add(key.value)
         return super().construct_mapping(node, deep)
 
@@ -161,7 +190,7 @@ def read_codebook(path: Path) -> Codebook:
         One line: the file, the key, what was found and what is allowed.
     """
     try:
-        data = yaml.load(decode(path, "the shortest is one line: 'title: My study'"), Loader)
+        data = yaml.load(decode(path, "the shortest is one line: 'title: My study'", LARGEST_BOOK), Loader)
         if not isinstance(data, dict):
             raise StudyError("expected keys and values, starting with 'title: ...'")
         book = Codebook.model_validate(data)
@@ -172,7 +201,7 @@ def read_codebook(path: Path) -> Codebook:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f"line {mark.line + 1}, column {mark.column + 1}: " if mark else ""
-        problem = str(getattr(error, "problem", None) or "not YAML")
+        problem = str(getattr(error, "problem", None) or getattr(error, "reason", None) or "not YAML")
         hint = next((f" ({hint})" for sign, hint in HINTS.items() if sign in problem), "")
         raise StudyError(f"{path.name}: {where}{problem}{hint}") from None
     except ValidationError as error:
@@ -194,20 +223,33 @@ def explain(error: Any) -> str:
     return f"{'.'.join(loc)}: {error['msg'].lower().replace('field required', 'this key is required')}{found}"
 
 
+def check_entry(where: str, entry: str) -> None:
+    """Raise StudyError where a word, a phrase or a cue asks for what there is not; `where` are its keys."""
+    pieces = entry.split()
+    for piece in pieces:
+        tags = piece.partition("/")[2].split("|") if "/" in piece.strip("/") else []
+        if wrong := next((tag for tag in tags if tag not in TAGS), ""):
+            raise StudyError(f"{where}: {entry!r}: {wrong!r} is no part of speech; allowed: {', '.join(TAGS)}")
+        if piece.startswith("<") and (piece != "<against>" or not where.startswith("narrative")):
+            raise StudyError(f"{where}: {entry!r}: {piece} stands for nothing; allowed: <against>, in cues only")
+    if not entry.strip(".*/<> "):
+        raise StudyError(f"{where}: {entry!r} would match anything; give a word")
+    if (gaps := pieces.count(GAP)) > MOST_GAPS:
+        raise StudyError(f"{where}: {entry[:60]!r}: gaps ({GAP}): {gaps}; allowed: {MOST_GAPS}")
+
+
 def check_references(book: Codebook) -> None:
     """Raise StudyError where a key points to no actor, or an entry asks for what there is not."""
-    entries = [(f"frames.{key}.words", word) for key, frame in book.frames.items() for word in frame.words]
+    entries = [(f"frames.{key}.{part}", word) for key, frame in book.frames.items()
+               for part in ("words", "excluding") for word in getattr(frame, part)]
     arguments = book.narrative.arguments if book.narrative else {}
-    entries += [(f"narrative.arguments.{key}.cues", cue) for key, one in arguments.items() for cue in one.cues]
+    entries += [(f"narrative.arguments.{key}.{part}", cue) for key, one in arguments.items()
+                for part in ("cues", "excluding") for cue in getattr(one, part)]
+    names = len(book.actors) + sum(len(getattr(actor, part)) for actor in book.actors.values() for part in NAMES)
+    if len(entries) + names > MOST_ENTRIES:
+        raise StudyError(f"too many names, words and cues: {len(entries) + names:,}; allowed: {MOST_ENTRIES:,}")
     for where, entry in entries:
-        for piece in entry.split():
-            tags = piece.partition("/")[2].split("|") if "/" in piece.strip("/") else []
-            if wrong := next((tag for tag in tags if tag not in TAGS), ""):
-                raise StudyError(f"{where}: {entry!r}: {wrong!r} is no part of speech; allowed: {', '.join(TAGS)}")
-            if piece.startswith("<") and (piece != "<against>" or not where.startswith("narrative")):
-                raise StudyError(f"{where}: {entry!r}: {piece} stands for nothing; allowed: <against>, in cues only")
-        if not entry.strip(".*/<> "):
-            raise StudyError(f"{where}: {entry!r} would match anything; give a word")
+        check_entry(where, entry)
     for key, actor in book.actors.items():
         if OWN in (key, actor.group):
             raise StudyError(f"actors.{key}: {OWN!r} means the source's own voice; choose another word")

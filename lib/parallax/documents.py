@@ -106,7 +106,7 @@ def read_documents(folder: str | Path, columns: Columns | None = None, texts: Wr
     rows = as_named(read_sources(folder / "sources.csv"), files)
     rank = {file: i for i, file in enumerate(rows)}
     for file in sorted(files, key=lambda file: (rank.get(file, len(rank)), file)):
-        for document in read_file(file, files[file], columns or Columns()):
+        for document in read_file(file, files[file], columns or Columns(), folder):
             if document.status == "ok":
                 find_language(document, stated(document, rows))
             if texts and document.held:
@@ -124,11 +124,11 @@ def read_documents(folder: str | Path, columns: Columns | None = None, texts: Wr
     return documents
 
 
-def read_file(file: str, path: Path, columns: Columns) -> Iterator[Document]:
+def read_file(file: str, path: Path, columns: Columns, top: Path) -> Iterator[Document]:
     """Yield the documents of one file; where it cannot be read on, one that is skipped."""
     rest = ""
     try:
-        for one in formats.read_file(path, columns):
+        for one in formats.read_file(path, columns, top):
             yield made(file, one)
             rest = "; what stands after it is not read"
     except StudyError as error:

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-# What a terminal obeys, what turns the order of letters around, and halves of signs; an end of line and a tab may stay.
-UNSHOWN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+# Signs that steer a terminal or turn the order of what is written; the newline and the tab are among them.
+STEERING = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 LARGEST = 50_000_000  # bytes of a text or a page, characters of a line or a cell; a table may be ten times as large
 
 
@@ -17,13 +17,18 @@ class StudyError(ValueError):
         return [f"{type(self).__name__}: {self}"]
 
 
-def decode(path: Path, empty: str = "put the article in it, or delete it") -> str:
-    """Return the text of a UTF-8 file, newlines untouched, or raise StudyError with the reason."""
+def shown(text: object) -> str:
+    """Return a text as one line for a terminal: a sign that would steer it is written out as its escape."""
+    return STEERING.sub(lambda match: match.group().encode("unicode_escape").decode(), str(text))
+
+
+def decode(path: Path, empty: str = "put the article in it, or delete it", most: int = 10 * LARGEST) -> str:
+    """Return the text of a UTF-8 file of at most so many bytes, newlines untouched; else StudyError."""
     if not path.is_file():
         raise StudyError("no such file" if not path.exists() else "not a file")
     try:
-        if path.stat().st_size > 10 * LARGEST:
-            raise StudyError(f"too large: over {LARGEST // 10**5} MB")
+        if path.stat().st_size > most:
+            raise StudyError(f"too large: over {most // 10**6} MB")
         return decoded(path.read_bytes(), empty)
     except OSError as error:
         raise StudyError(f"cannot be read: {error.strerror}") from None
@@ -53,8 +58,3 @@ def whole(name: str, value: object) -> None:
     """Raise StudyError unless a parameter is a whole number, 0 or more."""
     if isinstance(value, bool) or not isinstance(value, int) or value < 0:
         raise StudyError(f"{name}: {value!r}; allowed: a whole number, 0 or more")
-
-
-def plain(text: object) -> str:
-    """Return a text as it can be printed in a terminal: what does not show is written as Python writes it."""
-    return UNSHOWN.sub(lambda sign: repr(sign.group())[1:-1], str(text))

@@ -44,6 +44,7 @@ INSTEAD = {ending: said for endings, said in {
 SAVED = re.compile(r"<!--[^>]*?(?:saved from url=\(\d+\)|SingleFile\s+url: ?)(https?://[^\s>]+)")  # by a browser
 CHARSET = re.compile(rb"<(?:meta\b[^>]*?charset|\?xml\b[^>]*?encoding)\s*=\s*[\"']?\s*([\w.:-]+)", re.I)
 OPTIONAL = ("trafilatura", "python-docx")
+LONGEST_HEAD = 50_000  # characters in which front matter ends
 SWOLLEN = 100  # times; no article is packed as small as that
 READ = ".txt, .md, .html, .docx, .csv, .tsv, .jsonl, .json, .parquet"
 
@@ -66,6 +67,7 @@ def find_files(folder: Path) -> Iterator[tuple[str, Path]]:
         what a browser saved beside a page (`NAME_files/`). A link to a folder, a folder that is locked and what
         Parallax wrote are not looked into: the folder itself is yielded.
     """
+    taken: set[str] = set()
     for place, folders, files in os.walk(folder):
         here, top = Path(place), Path(place) == folder
         pages = {Path(name).stem for name in files if Path(name).suffix.lower() in (".html", ".htm")}
@@ -77,7 +79,11 @@ def find_files(folder: Path) -> Iterator[tuple[str, Path]]:
         folders[:] = [name for name in kept if name not in closed]
         for name in sorted(files + closed):
             if not (NOT_TEXTS.fullmatch(name) or (top and name in OF_STUDY)):
-                yield printable((here / name).relative_to(folder).as_posix()), here / name
+                file = printable((here / name).relative_to(folder).as_posix())
+                while file in taken:  # one is called "%E9", in another that stands for a byte
+                    file += "~"
+                taken.add(file)
+                yield file, here / name
 
 
 def is_written(folder: Path) -> bool:
@@ -105,7 +111,7 @@ def form(path: Path) -> str:
 # --- What is in them
 
 
-def read_file(path: Path, columns: Columns) -> Iterator[Article]:
+def read_file(path: Path, columns: Columns, top: Path | None = None) -> Iterator[Article]:
     """Read the articles of one file, one after the other.
 
     Parameters
@@ -113,6 +119,8 @@ def read_file(path: Path, columns: Columns) -> Iterator[Article]:
     path : pathlib.Path
     columns : parallax.codebook.Columns
         What the codebook says of the columns of tables.
+    top : pathlib.Path, optional
+        The folder of the study: a link that leads out of it is not followed.
 
     Yields
     ------
@@ -124,23 +132,14 @@ def read_file(path: Path, columns: Columns) -> Iterator[Article]:
     StudyError
         Why the file cannot be read, and what to do about it.
     """
-    if path.is_symlink() and path.is_dir():
-        raise StudyError("a link to a folder is not followed: put the folder itself here")
-    if path.is_dir() and not os.access(path, os.R_OK | os.X_OK):
-        raise StudyError("a folder that cannot be opened: give yourself the right to read it")
-    if path.is_dir():
-        raise StudyError("tables or a report that Parallax wrote, no articles: move the folder out of the study")
-    if not path.exists():
-        raise StudyError("a link to a file that is not there")
-    if not stat.S_ISREG(path.stat().st_mode):
-        raise StudyError("not a file")
-    ending = form(path)
-    packed = path.name.lower().endswith(ENDS)
-    if ending not in READERS or (packed and ending in (".docx", ".parquet")):
-        bare = ending.removeprefix(".")
-        said = "unpack it" if packed and ending in READERS else INSTEAD.get(bare, f"allowed: {READ}")
-        raise StudyError(said if "not read" in said else f"{ending or 'no ending'}: not read; {said}")
     with faults():
+        check_place(path, top)
+        ending = form(path)
+        packed = path.name.lower().endswith(ENDS)
+        if ending not in READERS or (packed and ending in (".docx", ".parquet")):
+            bare = ending.removeprefix(".")
+            said = "unpack it" if packed and ending in READERS else INSTEAD.get(bare, f"allowed: {READ}")
+            raise StudyError(said if "not read" in said else f"{ending or 'no ending'}: not read; {said}")
         found = iter(READERS[ending](path, columns))
         first = list(islice(found, 2))
         if len(first) == 1:  # a file with one article keeps its name
@@ -148,11 +147,29 @@ def read_file(path: Path, columns: Columns) -> Iterator[Article]:
         yield from chain(first, found)
 
 
+def check_place(path: Path, top: Path | None) -> None:
+    """Raise StudyError where a path is no file that can be opened, or leads out of the study."""
+    if path.is_symlink() and path.is_dir():
+        raise StudyError("a link to a folder is not followed: put the folder itself here")
+    if path.is_dir() and not os.access(path, os.R_OK | os.X_OK):
+        raise StudyError("a folder that cannot be opened: give yourself the right to read it")
+    if path.is_dir():
+        raise StudyError("tables or a report that Parallax wrote, no articles: move the folder out of the study")
+    if path.is_symlink() and not path.exists():
+        raise StudyError("a link to a file that is not there")
+    if path.is_symlink() and top is not None and not path.resolve().is_relative_to(top.resolve()):
+        raise StudyError("a link to a file outside of the study is not followed: put the file itself here")
+    if not stat.S_ISREG(path.stat().st_mode):
+        raise StudyError("not a file")
+
+
 @contextmanager
 def faults() -> Iterator[None]:
     """Say in one line what is wrong with a file that cannot be opened, unpacked or decoded."""
     try:
         yield
+    except StudyError:
+        raise
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         raise StudyError(f"a broken .gz file: {str(error)[:80]}; pack it again") from None
     except UnicodeDecodeError:
@@ -161,6 +178,10 @@ def faults() -> Iterator[None]:
         raise StudyError(f"cannot be read: {error.strerror or error}") from None
     except MemoryError:
         raise StudyError("too large for the memory of this machine: split it") from None
+    except RecursionError:
+        raise StudyError(f"{records.DEEP}: save its text as .txt") from None
+    except Exception as error:  # one bad file costs no other, whatever its reader raises
+        raise StudyError(f"cannot be read: {type(error).__name__}; save its text as .txt") from None
 
 
 def opened(path: Path, mode: str, **how: Any) -> IO[Any]:
@@ -228,26 +249,16 @@ def read_markdown(path: Path, _: Columns) -> list[Article]:
     return [replace(said, text=raw, read_as="markdown", verbatim=not path.name.lower().endswith(ENDS))]
 
 
-class FrontMatter(Loader):
-    """YAML without aliases: a few of them can stand for millions of words."""
-
-    def compose_node(self, parent: Any, index: Any) -> Any:
-        """Compose a node that is no alias."""
-        if self.check_event(yaml.AliasEvent):
-            raise yaml.YAMLError("an alias")
-        return super().compose_node(parent, index)
-
-
 def front_matter(raw: str) -> dict[str, Any]:
     """Return the keys and values between the lines "---" at the start of a text; where it is no YAML, line by line."""
-    match = re.match(r"\ufeff?---[ \t]*\r?\n(.*?)^(?:---|\.\.\.)[ \t]*\r?$", raw, re.S | re.M)
+    match = re.match(r"\ufeff?---[ \t]*\r?\n(.*?)^(?:---|\.\.\.)[ \t]*\r?$", raw[:LONGEST_HEAD], re.S | re.M)
     if not match:
         return {}
     try:
-        data = yaml.load(match.group(1), FrontMatter)
+        data = yaml.load(match.group(1), Loader)
     except (yaml.YAMLError, StudyError, RecursionError):  # "title: Harbour: closed" is none, and frequent
-        lines = re.findall(r"^(\w[\w -]*):[ \t]*(.*?)[ \t\r]*$", match.group(1), re.M)
-        data = {key: value.strip("\"'") for key, value in lines}
+        lines = re.findall(r"^(\w[\w -]{0,100}):(.*)$", match.group(1), re.M)
+        data = {key: value.strip().strip("\"'") for key, value in lines}
     return data if isinstance(data, dict) else {}
 
 

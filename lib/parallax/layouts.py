@@ -151,10 +151,12 @@ def read_posts(raw: str, lines: list[Line]) -> list[Line]:
             sign(raw, out, line)
         elif out and HANDLE.match(line.text) and not out[-1].kind and out[-1].words <= 6 and not out[-1].finished:
             out[-1].kind, line.kind = "quote_credit", "furniture"
-            i = take_post(raw, lines, i + 1, [*out, line], out)
+            out.append(line)
+            i = take_post(raw, lines, i + 1, out)
         elif NAME_AND_HANDLE.match(line.text):
             line.kind = "quote_credit"
-            i = take_post(raw, lines, i + 1, [*out, line], out)
+            out.append(line)
+            i = take_post(raw, lines, i + 1, out)
         else:
             out.append(line)
         i += 1
@@ -197,9 +199,8 @@ def sign(raw: str, out: list[Line], credit: Line) -> None:
     out.append(credit)
 
 
-def take_post(raw: str, lines: list[Line], start: int, before: list[Line], out: list[Line]) -> int:
+def take_post(raw: str, lines: list[Line], start: int, out: list[Line]) -> int:
     """Take the text of a post that stands under its name, up to its time; return the last line taken."""
-    out[:] = before
     while start < len(lines) and ends_post(lines[start]):  # the time may stand over the text
         lines[start].kind = "furniture"
         out.append(lines[start])

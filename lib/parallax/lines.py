@@ -24,7 +24,7 @@ CLOCK = rf"(?:\d{{1,2}}[:.]\d\d(?:[:.]\d\d)?(?: ?[ap]\.?m\b\.?)?|\d{{1,2}} ?[ap]
 AGO = (r"(?:\d+|an?|one) ?(?:s|m|h|d|w|secs?|seconds?|mins?|minutes?|hours?|hrs?|days?|weeks?|months?|years?)"
        r" (?:ago|read)(?![a-z])")
 TIMED = r"(?:first |last |originally )?(?:date|time|published|posted|updated|modified|created|edited)"
-STAMP = re.compile(rf"(?:{TIMED}\b|{WEEKDAY}|{DATE}|{CLOCK}|{AGO}|on\b|at\b|today\b|yesterday\b"
+STAMP = re.compile(rf"(?>{TIMED}\b|{WEEKDAY}|{DATE}|{CLOCK}|{AGO}|on\b|at\b|today\b|yesterday\b"
                    r"|[\s,:;•·|/()—–-])+\Z", re.I)
 FULL_DATE = (r"(?:\d{4}-\d\d-\d\d|\d{1,2}[./]\d{1,2}[./]\d{2,4}"
              rf"|{MONTH} \d{{1,2}},? \d{{4}}|\d{{1,2}} {MONTH} \d{{4}})")

@@ -11,7 +11,7 @@ import pandas as pd
 from spacy.language import Language
 
 from parallax import segment, stats
-from parallax.annotate import MODEL, pipeline
+from parallax.annotate import MODEL, pipeline, tokenized
 from parallax.annotate.mentions import SHARED, phrases
 from parallax.annotate.reporting import EFFECT
 from parallax.annotate.rules import words
@@ -76,14 +76,17 @@ def unlisted(nlp: Language, texts: Iterable[str], actors: dict[str, dict[str, An
     pandas.DataFrame
         Columns name, label (as in `candidates`), n (mentions), documents; most frequent first.
     """
-    known, people = listed(actors)
+    known, full = listed(actors)
+    known, people = known | SHARED, defaultdict(list)
+    for person in full:
+        people[person.split()[-1]].append(person)
     count, documents = Counter(), set()
     with nlp.select_pipes(enable=[name for name in nlp.pipe_names if name in RECOGNIZER]), nlp.memory_zone():
         found = [[(plain(ent.text), ent.label_) for ent in doc.ents if ent.label_ in LABELS]
-                 for doc in nlp.pipe(texts, batch_size=AT_ONCE)]
+                 for doc in nlp.pipe((tokenized(nlp, text) for text in texts), batch_size=AT_ONCE)]
     for number, names in enumerate(found):
-        names = [name for name in names if name[0] and name[0].lower() not in known | SHARED
-                 and not any(one_person(name[0].lower(), person) for person in people)]
+        names = [name for name in names if name[0] and name[0].lower() not in known
+                 and not any(one_person(name[0].lower(), person) for person in people[name[0].lower().split()[-1]])]
         count.update(names)
         documents.update((name, number) for name, _ in names)
     return pd.DataFrame(once(count, documents)[:limit], columns=["name", "label", "n", "documents"])

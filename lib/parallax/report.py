@@ -80,7 +80,7 @@ def report(study: Any, out: Any, parameters: dict[str, Any] | None = None, noteb
             values = {"study": str(study.folder), "fold": FOLD, "out": str(room / "figures"), **parameters}
             nodes = {path: prepared(path, values, names) for path, names in known.items()}
             pages = site.Site(study, room, parameters, {path.stem: node for path, node in nodes.items()})
-            inside = {f"{ROOT}{os.sep}": "", f"{room}{os.sep}": "", str(study.folder): errors.plain(study.folder.name)}
+            inside = {f"{ROOT}{os.sep}": "", f"{room}{os.sep}": "", str(study.folder): errors.shown(study.folder.name)}
             with closing(run_all(kernels, nodes, progress)) as ran:
                 found.save(room / "tables")
                 pairs = all_pairs(found, study.codebook, parameters.get("seed", 0))
@@ -213,7 +213,7 @@ def counted(ran: Iterator[tuple[Path, NotebookNode]], total: int, progress: bool
     with tqdm(total=total, desc="notebooks", unit="notebook", disable=not progress) as bar:
         try:
             for path, node in ran:
-                bar.set_postfix_str(errors.plain(path.stem))
+                bar.set_postfix_str(errors.shown(path.stem))
                 bar.update()
                 yield path, node
         except Failed as error:

@@ -9,6 +9,7 @@ import html
 import re
 import unicodedata
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -35,9 +36,12 @@ WHOLE = ("headline", "heading", "furniture", "credit", "quote_credit", "dateline
 UNCOUNTED = ("furniture", "credit", "dateline", "quote_credit")  # not the story's own sentences
 
 LONGEST = 100_000  # characters a Doc: a longer story is cut between sentences, to bound the memory of the parser
-MARKUP = re.compile(r"(?<=\])\(\S+?\)|\b[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){0,3}\.[a-z]{2,10}/\S+|\bwww\.\S+"
+LONGEST_SENTENCE = 5_000  # characters: what is longer is no sentence, and is cut at a space, or anywhere
+MARKUP = re.compile(r"(?<=\])\(\S(?:(?!\]\()[^\s)])*\)"
+                    r"|\b[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){0,3}\.[a-z]{2,10}/\S+|\bwww\.\S+"
                     r"|(?<!\w)[*_`]+(?=\S)|(?<=\S)[*_`]+(?!\w)|[\[\]](?=\S|$)|https?://\S+|[\r\n\t\u00a0\u200b]")
 VARIANTS = re.compile("(?<= ) +|\u00ad|&(?:[a-z]{2,6}|#\\d{1,5}|#x[0-9a-f]{1,4});|[\ufb00-\ufb06]")
+INK = re.compile(r"\S")
 NEAR = 400  # characters around a place that are looked at
 REPORTS = re.compile(r"\b(?:said|says|wrote|writes|asked|asks|told|added|adds|replied|posted|tweeted|reports?|reported|"
                      r"states|stated|notes|noted|continue[sd]|concluded|explained|declared|responded|went on)\b")
@@ -111,7 +115,8 @@ def blocks(raw: str, name: str = "") -> list[Block]:
             kind = line.kind or ("bullet" if line.marker else "body")
             out.append(Block(kind, line.start, line.end, f"{name}-{story}"))
     for block in out:
-        block.sentences = [(block.start, block.end)] if block.kind in WHOLE else split(raw, block.start, block.end)
+        spans = [(block.start, block.end)] if block.kind in WHOLE else split(raw, block.start, block.end)
+        block.sentences = [piece for start, end in spans for piece in pieces(raw, start, end)]
     return out
 
 
@@ -157,7 +162,7 @@ def unglue(raw: str, lines: list[Line]) -> list[Line]:
     out = []
     dated = DATED.match(first.text)
     if dated and dated.end() < len(first.text):
-        out.append(Line(first.start, first.start + dated.end(), dated.group(), kind="furniture", gap=True))
+        out.append(part(raw, first.start, first.start + dated.end(), "furniture"))
         first = part(raw, first.start + dated.end(), first.end)
     for match in re.finditer(r"\S+", first.text):
         tail = first.text[match.start():]
@@ -324,14 +329,14 @@ def mark_headings(lines: list[Line]) -> None:
 
 def mark_captions(lines: list[Line]) -> None:
     """One sentence beside a photo credit, or the same one under two headlines, is a caption."""
-    texts = [line.text for line in lines if not line.kind and line.prose]
+    texts = Counter(line.text for line in lines if not line.kind and line.prose)
     for i, line in enumerate(lines):
         if line.kind or line.marker or len(split(line.text, 0, len(line.text))) > 1:
             continue
         before = lines[i - 1].kind if i else ""
         photo = before == "credit" and lines[i - 1].form == "credit" and re.search(
             r"©|photo|image|getty|afp|reuters", lines[i - 1].text, re.I)
-        if photo or (before == "headline" and texts.count(line.text) > 1):
+        if photo or (before == "headline" and texts[line.text] > 1):
             line.kind = "caption"
 
 
@@ -375,6 +380,17 @@ def split(raw: str, start: int, end: int) -> list[tuple[int, int]]:
             a += len(piece) - len(piece.lstrip())
             spans.append((start + a, start + a + len(piece.strip())))
     return spans
+
+
+def pieces(raw: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Yield a sentence, or the pieces of one that is longer than any sentence is."""
+    while end - start > LONGEST_SENTENCE:
+        piece = raw[start:start + LONGEST_SENTENCE].rsplit(None, 1)[0]
+        yield start, start + len(piece)
+        rest = INK.search(raw, start + len(piece), end)
+        start = rest.start() if rest else end
+    if start < end:
+        yield start, end
 
 
 def ends(before: str, mark: str, after: str) -> bool:
@@ -515,9 +531,10 @@ def one_form(text: str) -> tuple[str, list[tuple[int, int]]]:
 
 def squeezed(places: list[tuple[int, int]], at: int) -> int:
     """Return an offset of a text as it is in its one form, given the places where that goes on."""
-    i = bisect_right(places, at, key=lambda place: place[1])
-    moved = at - places[i - 1][1] + places[i - 1][0]
-    return min(moved, places[i][0]) if i < len(places) else moved
+    i = bisect_left(places, at, key=lambda place: place[1])  # of the two letters of "ﬁ" the first
+    i -= i == len(places) or places[i][1] > at
+    moved = at - places[i][1] + places[i][0]
+    return min(moved, places[i + 1][0]) if i + 1 < len(places) else moved
 
 
 def plain(word: str) -> str:

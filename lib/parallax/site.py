@@ -23,7 +23,7 @@ from traitlets.config import Config
 
 from parallax import __version__, fulltext
 from parallax.display import PLAIN
-from parallax.errors import plain
+from parallax.errors import shown
 from parallax.files import leave, whole
 from parallax.sheet import NOTHING
 from parallax.study import write_texts
@@ -199,7 +199,7 @@ def provenance(study: Any, parameters: dict[str, Any]) -> dict[str, str]:
     """Return what the footer says: of which texts, how and with what this was made."""
     tools = [f"{tool} {version(tool)}" for tool in ("spacy", "pandas", "scipy", "matplotlib")]
     return {
-        "Study": f"{study.title} ({plain(study.folder.name)}, checksum {study.checksum})",
+        "Study": f"{study.title} ({shown(study.folder.name)}, checksum {study.checksum})",
         "Parameters": "; ".join(f"{name} = {parameters[name]!r}" for name in parameters) or "the defaults",
         "Made with": ", ".join([f"Parallax {__version__}", f"Python {platform.python_version()}", *tools]),
     }

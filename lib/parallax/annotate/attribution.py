@@ -17,12 +17,12 @@ from typing import Any
 from spacy.language import Language
 from spacy.tokens import Doc, Token
 
-from parallax.annotate.direct import beside, labels, posts
+from parallax.annotate.direct import Told, beside, labels, posts
 from parallax.annotate.page import COMMAS, LINKS, STOPS, TITLES, Content, Cue, Page, Statement, is_link
 from parallax.annotate.quotations import Quotation
 from parallax.annotate.reporting import ADJECTIVE_EFFECT, CUES, EFFECT, NOUN_EFFECT, NOUNS, PHRASAL, TAKES, VERBS
 from parallax.annotate.rules import Matcher, Slots, classes, rules, words
-from parallax.annotate.spans import needs, write
+from parallax.annotate.spans import around, needs, write
 from parallax.annotate.speakers import is_mute, owner, resolve, speaks, statement
 from parallax.annotate.syntax import (
     NOMINAL,
@@ -138,7 +138,7 @@ def negation(verb: Token, head: Token) -> str:
 def negates(word: Token) -> bool:
     """Tell whether a word under a verb negates it: "not", but not "not only"; "hardly", "no longer", "neither"."""
     if word.dep_ == "neg":
-        return word.nbor().lower_ not in words("more-than")
+        return word.doc[word.i + 1:word.i + 2].text.lower() not in words("more-than")
     longer = word.lower_ == "longer" and any(c.lower_ == "no" for c in word.children)
     return longer or word.lower_ in ADVERBS or word.dep_ == "preconj" and word.lower_ == "neither"
 
@@ -218,8 +218,9 @@ def said_colon(page: Page, report: Report) -> Found:
     i = verb_group(report.verb)[1]
     if i + 1 >= last or doc[i].text != ":" or i + 1 in page.quotation_at or "clause" not in report.takes:
         return None
-    closing = next((j for j in range(i + 1, end) if doc[j].text in "”»" and j not in page.quotation_at), None)
-    content = page.content(i + 1, closing or last)
+    at = bisect_right(page.closing, i)
+    closing = page.closing[at] if at < len(page.closing) and page.closing[at] < end else last
+    content = page.content(i + 1, closing)
     return named_rule("said-after-colon", content and content._replace(form="direct"))
 
 
@@ -399,7 +400,8 @@ def clause_end(verb: Token, start: int, end: int) -> int:
     reasons = (c for c in verb.rights if c.dep_ == "advcl" and c.left_edge.i in (end, end + 1))
     end = next((c.right_edge.i + 1 for c in reasons if c.left_edge.lower_ in ("because", "unless")), end)
     end = next((t.i for t in doc[start:end] if t.text == ";"), end)
-    end = next((t.i - 1 for t in doc[start:end] if second_report(t, verb)), end)
+    within = (t for clause in verb.children if clause.dep_ == "ccomp" for t in clause.children if start <= t.i < end)
+    end = min((t.i - 1 for t in within if second_report(t, verb)), default=end)
     return last if end < last and doc[end].text == ":" else end
 
 
@@ -629,11 +631,14 @@ def find(page: Page) -> list[Statement]:
     for i, form in enumerate(page.doc.to_array("LOWER").tolist()):
         if form in CUES and i not in page.quotation_at:
             found += from_cue(page, page.doc[i])
-    found = [row for row in found if not within_another(page, row, found)]
+    holding = around((row.content.start + 1, row.content.end) for row in found)  # it begins before the cue ends
+    within = [[found[i] for i in holding(end, end)] for _, end in (row.cue.span or (0, 0) for row in found)]
+    found = [row for row, others in zip(found, within, strict=True) if not within_another(page, row, others)]
     found += labels(page)
     found += posts(page)
+    told = Told(found)
     for quotation in page.quotations:
-        beside(page, quotation, found)
+        beside(page, quotation, told)
     resolve(page, found)
     return found
 
@@ -651,16 +656,16 @@ def from_cue(page: Page, token: Token) -> Iterable[Statement]:
     return from_headline(page, token) if form in VERBS else ()
 
 
-def within_another(page: Page, row: Statement, found: list[Statement]) -> bool:
-    """Tell whether a statement within another is no report of its own.
+def within_another(page: Page, row: Statement, others: list[Statement]) -> bool:
+    """Tell whether a statement within another is no report of its own; `others` are those that hold its cue.
 
     "X said that Y would support the plan" holds one, and so does "X said she thinks that the plan is good".
     """
     start, end = row.cue.span or (0, 0)
-    around = [r for r in found if r is not row and r.content.start < end <= r.content.end]
+    outer = [other for other in others if other is not row]
     again = row.head.pos_ == "PRON" and not row.negated and row.cue.effect in ("neutral", "endorsing") and any(
-        row.head.i == r.content.start and r.head.i < r.content.start for r in around)
-    return bool(around) and (row.plain or again or any(t.tag_ == "VB" for t in page.doc[start:end]))
+        row.head.i == r.content.start and r.head.i < r.content.start for r in outer)
+    return bool(outer) and (row.plain or again or any(t.tag_ == "VB" for t in page.doc[start:end]))
 
 
 class Voice:

@@ -1,7 +1,10 @@
 """Direct speech whose speaker stands beside it: labels, credits, posts, what goes on, who is on stage."""
 
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import islice
 
 from spacy.tokens import Token
 
@@ -12,18 +15,47 @@ from parallax.annotate.rules import words
 from parallax.annotate.speakers import speaks, statement
 from parallax.annotate.syntax import NOMINAL, VERBAL, Range, is_passive, subject, verb_group
 
-LONGEST_LABEL = 12  # tokens
+LONGEST_LABEL, LONGEST_CREDIT = 12, 25  # tokens
 UNNAMED = "unnamed voice"
 
 
-def beside(page: Page, quotation: Quotation, found: list[Statement]) -> None:
+class Told:
+    """The statements of a Doc while its quotations are read, the first one first: whose each is, how far they reach."""
+
+    def __init__(self, found: list[Statement]) -> None:
+        self.found, self.reach = found, 0
+        self.of: dict[Quotation, list[Statement]] = defaultdict(list)
+        self.ahead = sorted((row.content[:2] for row in found), reverse=True)
+        for row in found:
+            self.note(row, row.content.quotations)
+
+    def note(self, row: Statement, quotations: Iterable[Quotation]) -> None:
+        """Note a statement as that of some quotations."""
+        for quotation in quotations:
+            self.of[quotation].append(row)
+
+    def add(self, row: Statement) -> None:
+        """Add a statement that begins before the next quotation."""
+        self.found.append(row)
+        self.note(row, row.content.quotations)
+        self.reach = max(self.reach, row.content.end)
+
+    def holds(self, quotation: Quotation) -> bool:
+        """Tell whether a statement holds a quotation, but for its closing mark."""
+        while self.ahead and self.ahead[-1][0] <= quotation.start:
+            self.reach = max(self.reach, self.ahead.pop()[1])
+        return quotation.end <= self.reach + 1
+
+
+def beside(page: Page, quotation: Quotation, told: Told) -> None:
     """Give a quotation that no verb reports its speaker, and add the statement to those found."""
-    if quotation not in page.claimed and not carry_on(page, quotation, found):
-        held = any(row.content.start <= quotation.start and quotation.end <= row.content.end + 1 for row in found)
+    if quotation not in page.claimed and not carry_on(page, quotation, told):
+        held = told.holds(quotation)
         for rule in (from_tag, from_credit, from_colon, from_title, *(() if held else (from_stage,))):
             rows = list(rule(page, quotation))
             if rows:
-                found += rows
+                for row in rows:
+                    told.add(row)
                 break
     page.claimed.add(quotation)
 
@@ -42,7 +74,7 @@ def labels(page: Page) -> Iterator[Statement]:
     for first, last, span in found:
         plain = span is not None and not shouted(page, span) and (page.kinds[first] in TITLES or is_person(page, span))
         if span and (transcript or plain):
-            page.claimed.update(q for q in page.quotations if first <= q.start < span[1] < q.end)
+            page.claimed.update(q for q in page.quotations_in(first, span[1]) if span[1] < q.end)
             content = page.content(span[1] + 1, last)
             rows = list(turn(page, span, content, transcript)) if content else []
             yield from rows
@@ -166,10 +198,10 @@ def from_credit(page: Page, quotation: Quotation) -> Iterator[Statement]:
 def credit(page: Page, quotation: Quotation) -> list[Token]:
     """Return the words of the credit of a quotation, its dash first; empty where it has none."""
     doc, (first, last) = page.doc, page.block(quotation.start)
-    rest = [t for t in doc[quotation.end:last] if not t.is_space]
+    rest = list(islice((t for t in doc[quotation.end:last] if not t.is_space), LONGEST_CREDIT + 1))
     begins = next((i for i in range(first, last) if not doc[i].is_space), first)
     if len(rest) >= 2 or begins != quotation.start:
-        return rest if rest and rest[0].text[0] in DASHES and len(rest) <= 25 else []
+        return rest if rest and rest[0].text[0] in DASHES and len(rest) <= LONGEST_CREDIT else []
     after = next((i for i in range(last, len(doc)) if not doc[i].is_space), last - 1)  # the block is the quotation
     rest = [t for t in doc[after:page.block(after)[1]] if not t.is_space] if after >= last else []
     return rest if rest and (rest[0].text[0] in DASHES or page.kinds[after] == "quote_credit") else []
@@ -236,28 +268,31 @@ def from_stage(page: Page, quotation: Quotation) -> Iterator[Statement]:
         yield Statement(cue, doc[quotation.start], content, "", UNNAMED, None, "other")
 
 
-def carry_on(page: Page, quotation: Quotation, found: list[Statement]) -> bool:
+def carry_on(page: Page, quotation: Quotation, told: Told) -> bool:
     """Lengthen a statement, or add one, where a quotation goes on; tell whether it does.
 
     It goes on after its reporting clause ('"...," X said. "..."'), or in the next paragraph when it was not closed.
     """
-    previous = max((q for q in page.claimed if q.end <= quotation.start), default=None)
-    ours = [row for row in found if previous and previous in row.content.quotations]
-    if previous is None or not ours:
+    at = bisect_left(page.quotations, quotation)
+    previous = page.quotations[at - 1] if at else None
+    if previous is None or previous not in told.of:
         return False
-    row = max(ours, key=lambda row: row.cue.span or (0, 0))
+    row = max(told.of[previous], key=lambda row: row.cue.span or (0, 0))
     if row.speaker_text == UNNAMED:
         return False
     content = page.content(quotation.start, quotation.end, (quotation,))
     if quotation.continues and not previous.closed or continues_alone(page, quotation, previous, row):
         cue = row.cue._replace(rule="quotation-goes-on", span=None)
-        found += [replace(row, cue=cue, content=content)] if content else []
+        if content:
+            told.add(replace(row, cue=cue, content=content))
         return True
     if not row.cue.span or not continues_after(page, quotation, previous, row.cue.span):
         return False
     old = row.content
     end = quotation.end - (quotation.closed and old.form == "direct")
     row.content = old._replace(end=end, quotations=(*old.quotations, quotation))
+    told.note(row, (quotation,))
+    told.reach = max(told.reach, end)
     return True
 
 

@@ -20,7 +20,7 @@ from parallax.annotate.coreference import PRONOUNS, alone, antecedent
 from parallax.annotate.events import bare
 from parallax.annotate.metonymy import PRENOMINAL, place_or_actor
 from parallax.annotate.rules import classes, words
-from parallax.annotate.spans import Fact, write
+from parallax.annotate.spans import Fact, cover, write
 from parallax.annotate.syntax import SUBJECTS, own_subject
 
 # --- General English ----------------------------------------------------------------------------------------
@@ -154,9 +154,10 @@ class Story:
         self.runs = []  # the quotations, when they are first asked for
         self.speakers = {}  # start of a sentence -> the subject of its verb of saying, the actor whose text it quotes
         self.quoted = quoted(doc, component.quotes)
-        self.barred = defaultdict(list)  # actor -> spans that hold its name and mean something else
+        barred = defaultdict(list)  # actor -> spans that hold its name and mean something else
         for match, start, end in component.barred(doc):
-            self.barred[doc.vocab.strings[match]].append((start, end))
+            barred[doc.vocab.strings[match]].append((start, end))
+        self.barred = {key: cover(spans) for key, spans in barred.items()}
 
     def read(self) -> None:
         """Find all mentions: names first, longest first; then what depends on them."""
@@ -194,7 +195,7 @@ class Story:
 
     def allowed(self, start: int, end: int, forms: dict[str, str]) -> dict[str, str]:
         """Return the readings of a match without the actors whose codebook excludes it here."""
-        barred = {key for key in forms for a, b in self.barred.get(key, ()) if a <= start and end <= b}
+        barred = {key for key in forms if key in self.barred and self.barred[key](start, end)}
         return {key: form for key, form in forms.items() if key not in barred} if barred else forms
 
     def widen(self, start: int, end: int, forms: dict[str, str]) -> None:

@@ -1,6 +1,6 @@
 """A Doc with its paragraphs, sentences, quotations and actors at hand, and what is said on it."""
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -76,6 +76,7 @@ class Page:
         self.quotations = [cut(doc, quotation) for quotation in quotations(doc, self.blocks)]
         self.quotation_at = {i: q for q in self.quotations for i in range(q.start, q.end)}
         self.ending_at = {q.end: q for q in self.quotations}
+        self.closing = [t.i for t in doc if t.text in "”»" and t.i not in self.quotation_at]  # marks that close nothing
         self.claimed: set[Quotation] = set()  # the quotations that have a speaker
         self.actors: dict[int, tuple[Span, Fact]] = {}
         self.adjectives: dict[int, str] = {}
@@ -99,6 +100,11 @@ class Page:
             start += 1
         return start, min(end, last)
 
+    def quotations_in(self, start: int, end: int) -> list[Quotation]:
+        """Return the quotations that begin between two tokens."""
+        first, last = (bisect_left(self.quotations, at, key=lambda quotation: quotation.start) for at in (start, end))
+        return self.quotations[first:last]
+
     def content(self, start: int, end: int, quotes: Sequence[Quotation] = ()) -> Content | None:
         """Return the Content between two tokens, or None.
 
@@ -117,7 +123,7 @@ class Page:
             end = last.end
         if first and first.end < end:
             start = first.start
-        inside = [q for q in self.quotations if start <= q.start and q.end <= end]
+        inside = [q for q in self.quotations_in(start, end) if q.end <= end]
         form = "mixed" if inside else "indirect"
         if inside and inside[0][:2] == (start, end):
             start, end = start + 1, end - inside[0].closed

@@ -13,13 +13,15 @@ An entry is a word or a phrase. Each word matches a token by its lower-case form
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from spacy.parts_of_speech import IDS
 from spacy.tokens import Doc, Token
 
-GAP = "..."
+from parallax.annotate.spans import cover
+from parallax.codebook import GAP
+
 WIDEST_GAP = 4
 Piece = tuple[str, frozenset[int] | None]  # a form, a prefix, a gap or a class; parts of speech it may have
 Entry = tuple[Any, str, list[Piece]]  # key, the entry as written, its pieces
@@ -45,9 +47,9 @@ class Lexicon:
         self.by_prefix: dict[str, list[Entry]] = defaultdict(list)
         self.known: dict[tuple[int, int], tuple[tuple[str, ...], tuple[Entry, ...]]] = {}
         for key, words in entries.items():
-            for entry in words:
+            for entry in dict.fromkeys(words):
                 self.add(key, entry, tokenizer)
-            for entry in (excluding or {}).get(key, ()):
+            for entry in dict.fromkeys((excluding or {}).get(key, ())):
                 self.add(("not", key), entry, tokenizer)
 
     def add(self, key: Any, entry: str, tokenizer: Callable[[str], Doc]) -> None:
@@ -65,7 +67,7 @@ class Lexicon:
         if not pieces:
             return
         first = pieces[0][0]
-        place = self.by_prefix[first[:3]] if first.endswith("*") else self.by_word[first]
+        place = self.by_prefix[first[:-1][:3]] if first.endswith("*") else self.by_word[first]
         place.append((key, entry, pieces))
 
     def find(self, doc: Doc, classes: Classes | None = None) -> list[tuple[str, int, int, str]]:
@@ -84,18 +86,19 @@ class Lexicon:
             Token offsets, half-open, sorted by start.
         """
         found: dict[tuple[str, int], tuple[int, str]] = {}
-        cancelled: list[tuple[str, int, int]] = []
+        cancelled: dict[str, list[tuple[int, int]]] = defaultdict(list)
         text, starting = self.read(doc, classes or {})
         for i, (key, entry, pieces) in starting:
             end = match(text, i, pieces)
             if not end:
                 continue
             if isinstance(key, tuple):
-                cancelled.append((key[1], i, end))
+                cancelled[key[1]].append((i, end))
             elif end > found.get((key, i), (0, ""))[0]:
                 found[key, i] = end, entry
+        covers = {key: cover(spans) for key, spans in cancelled.items()}
         return [(key, start, end, entry) for (key, start), (end, entry) in sorted(found.items(), key=lambda x: x[0][1])
-                if not any(key == k and a <= start and end <= b for k, a, b in cancelled)]
+                if key not in covers or not covers[key](start, end)]
 
     def read(self, doc: Doc, classes: Classes) -> tuple["Text", list[tuple[int, Entry]]]:
         """Return a Doc as a Text, and where which entry may begin: by the word there, or by a mention of its class."""
@@ -112,7 +115,8 @@ class Lexicon:
         """Return the words that a token is, and the entries that may begin with it; known from then on."""
         lower, lemma = token.lower_, token.lemma_.lower()
         words = tuple(dict.fromkeys((lower, lemma, singular(lower))))  # "doses", which the lemmatizer does not know
-        entries = [entry for word in words for entry in self.by_word.get(word, ())] + self.by_prefix.get(lower[:3], [])
+        entries = [entry for word in words for entry in self.by_word.get(word, ())]
+        entries += [entry for n in (1, 2, 3) if n <= len(lower) for entry in self.by_prefix.get(lower[:n], ())]
         self.known[token.lower, token.lemma] = words, tuple(entries)
         return words, tuple(entries)
 
@@ -135,39 +139,32 @@ class Text(NamedTuple):
             return i + 1 if self.words[i][0].startswith(word[:-1]) else 0
         return i + 1 if word in self.words[i] else 0
 
+    def gap(self, i: int) -> Iterator[int]:
+        """Yield where an entry may go on after a gap that begins at a token, inside its sentence, the nearest first."""
+        for place in range(i, min(i + WIDEST_GAP + 1, len(self.words))):
+            if place > i and self.opens[place]:
+                return
+            yield place
+
 
 def singular(word: str) -> str:
     """Take a plural "s" off a word, by rule."""
     return word[:-1] if word.endswith("s") and len(word) > 3 else word
 
 
-def match(text: Text, i: int, pieces: list[Piece], at: int = 0, failed: set[tuple[int, int]] | None = None) -> int:
+def match(text: Text, i: int, pieces: list[Piece]) -> int:
     """Return the end of an entry that begins at token `i`, each gap as narrow as can be; else 0.
 
-    `at` is the piece to begin with, and `failed` holds the (token, piece) after a gap that led nowhere: no such place
-    is tried twice, so that an entry costs its pieces times the tokens that they reach, however many gaps it has.
+    All places where the next piece may begin are kept, those after the narrowest gaps first and none twice: an entry
+    costs its pieces times the tokens that they reach, however many gaps it has.
     """
-    failed = set() if failed is None else failed
-    for number in range(at, len(pieces)):
-        word, tags = pieces[number]
+    places = [i]
+    for number, (word, tags) in enumerate(pieces):
         if word == GAP:
-            return after_gap(text, i, pieces, number + 1, failed)
-        if i >= len(text.words) or number and text.opens[i]:
+            places = list(dict.fromkeys(place for start in places for place in text.gap(start)))
+        else:
+            places = [end for place in places if place < len(text.words) and not (number and text.opens[place])
+                      and (end := text.end(place, word, tags))]
+        if not places:
             return 0
-        i = text.end(i, word, tags)
-        if not i:
-            return 0
-    return i
-
-
-def after_gap(text: Text, i: int, pieces: list[Piece], at: int, failed: set[tuple[int, int]]) -> int:
-    """Return the end of an entry that goes on with piece `at` after a gap that begins at token `i`, else 0."""
-    for place in range(i, min(i + WIDEST_GAP + 1, len(text.words))):
-        if place > i and text.opens[place]:
-            return 0
-        if (place, at) not in failed:
-            end = match(text, place, pieces, at, failed)
-            if end:
-                return end
-            failed.add((place, at))
-    return 0
+    return places[0]

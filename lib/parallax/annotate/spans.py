@@ -5,7 +5,9 @@ in ``doc.user_data`` under the span's identifier, so that two spans over the sam
 with ``store_user_data=True`` keeps them too.
 """
 
-from collections.abc import Iterable
+from bisect import bisect_right
+from collections.abc import Callable, Iterable
+from itertools import accumulate
 from typing import Any
 
 from spacy.tokens import Doc, Span
@@ -44,6 +46,34 @@ def covering(doc: Doc, group: str) -> list[bool]:
     for span in doc.spans.get(group, ()):
         mask[span.start:span.end] = [True] * (span.end - span.start)
     return mask
+
+
+def cover(spans: Iterable[tuple[int, int]]) -> Callable[[int, int], bool]:
+    """Return a function that tells whether one of some spans holds all of another, without a look at each of them."""
+    found = sorted(spans)
+    starts, ends = [start for start, _ in found], list(accumulate((end for _, end in found), max))
+
+    def holds(start: int, end: int) -> bool:
+        at = bisect_right(starts, start)
+        return at > 0 and end <= ends[at - 1]
+
+    return holds
+
+
+def around(spans: Iterable[tuple[int, int]]) -> Callable[[int, int], list[int]]:
+    """Return a function that gives the numbers of those spans that hold all of another, in the order given."""
+    found = list(spans)
+    order = sorted(range(len(found)), key=found.__getitem__)
+    starts, ends = [found[i][0] for i in order], list(accumulate((found[i][1] for i in order), max))
+
+    def holding(start: int, end: int) -> list[int]:
+        out, at = [], bisect_right(starts, start)
+        while at and ends[at - 1] >= end:  # one of those before reaches so far
+            at -= 1
+            out += [order[at]] if found[order[at]][1] >= end else []
+        return sorted(out)
+
+    return holding
 
 
 def block_kinds(doc: Doc) -> list[str]:

@@ -1,6 +1,7 @@
 """Who can speak, for which group, and whom a speaker that is a pronoun stands for."""
 
-from bisect import bisect_right
+from bisect import bisect_right, insort
+from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
@@ -8,6 +9,7 @@ from spacy.tokens import Token
 
 from parallax.annotate.page import Content, Cue, Page, Statement
 from parallax.annotate.rules import classes, words
+from parallax.annotate.spans import around
 from parallax.annotate.syntax import VERBAL, noun_phrase, own_name, subject
 
 SPEAKER_NOUNS = classes("speaker-nouns")
@@ -15,6 +17,8 @@ NEAR = 3  # sentences in which a side stays on stage
 ENDINGS = tuple(sorted(words("speaking-endings")))
 PRONOUNS = classes("speaker-pronouns")
 ADDRESS = classes("forms-of-address")
+# Who was named, in order, by the pronoun that takes them up: "they", "he", "she"; "name" while the gender is not known.
+Named = defaultdict[str, list[tuple[int, Statement]]]
 
 
 def speaks(page: Page, head: Token) -> bool:
@@ -119,10 +123,11 @@ def resolve(page: Page, found: list[Statement]) -> None:
     "leaders" speak for the side that has just been on stage.
     """
     known: dict[str, str] = {}  # the last word of a name -> the group of whom it named before
-    before: list[tuple[Statement, str]] = []  # with "they", "he", "she", or "name" while the gender is not known
+    before: Named = defaultdict(list)
     side = -NEAR, ""  # the number of a sentence, and whose side was on stage there
     named = [row for row in found if row.speaker_span]
-    for row in sorted([*named, *on_stage(page)], key=lambda row: row.speaker_span):  # type: ignore[arg-type, return-value]
+    rows = sorted([*named, *on_stage(page)], key=lambda row: row.speaker_span)  # type: ignore[arg-type, return-value]
+    for place, row in enumerate(rows):
         head, at = row.head, bisect_right(page.sentence_starts, row.head.i)
         if head.pos_ == "PROPN":
             if row.group == "other":
@@ -132,15 +137,16 @@ def resolve(page: Page, found: list[Statement]) -> None:
         if pronoun and not row.speaker:
             take(row, pronoun, before)
         elif head.pos_ != "PRON" and (kind := number(page, row)):
-            before.append((row, kind))
+            before[kind].append((place, row))
         if row.group == "other" and takes_up(row) and at - side[0] <= NEAR:
             row.group = side[1]
         if row.group not in ("other", "media", "expert"):
             side = at, row.group
+    holding = around(row.content[:2] for row in found)
     for row in found:
         if row.head.lower_ in ("i", "we"):
-            around = (other for other in found if other.content.start <= row.head.i < other.content.end)
-            other = next((other for other in around if other is not row), None)
+            others = (found[i] for i in holding(row.head.i, row.head.i + 1))
+            other = next((other for other in others if other is not row), None)
             if other is not None:
                 row.speaker, row.speaker_text, row.group = other.speaker, other.speaker_text, other.group
 
@@ -163,15 +169,14 @@ def takes_up(row: Statement) -> bool:
     return known and not row.speaker and row.head.lemma_.lower() in words("taking-up-nouns")
 
 
-def take(row: Statement, pronoun: str, before: list[tuple[Statement, str]]) -> None:
+def take(row: Statement, pronoun: str, before: Named) -> None:
     """Give a pronoun the speaker named last that fits it."""
     fits = (pronoun,) if pronoun == "they" else (pronoun, "name")
-    for i in reversed(range(len(before))):
-        other, kind = before[i]
-        if kind in fits:
-            before[i] = other, pronoun
-            row.speaker, row.speaker_text, row.group = other.speaker, other.speaker_text, other.group
-            return
+    last = max((kind for kind in fits if before[kind]), key=lambda kind: before[kind][-1][0], default=None)
+    if last is not None:
+        place, other = before[last].pop()
+        insort(before[pronoun], (place, other), key=lambda one: one[0])
+        row.speaker, row.speaker_text, row.group = other.speaker, other.speaker_text, other.group
 
 
 def number(page: Page, row: Statement) -> str:

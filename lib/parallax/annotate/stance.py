@@ -7,7 +7,7 @@ Jones, nothing by the text.
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -19,7 +19,7 @@ from parallax.annotate.operators import SAYING, Reading, conceded, operators, qu
 from parallax.annotate.page import TITLES
 from parallax.annotate.phrases import Lexicon
 from parallax.annotate.rules import classes, words
-from parallax.annotate.spans import Fact, block_kinds, needs, read, write
+from parallax.annotate.spans import Fact, around, block_kinds, cover, needs, read, write
 from parallax.segment import UNCOUNTED
 
 STRENGTH = ("affirm", "hedge", "deny")  # of two readings in one clause, the later in this list
@@ -57,6 +57,8 @@ class Page:
     actors: list[tuple[Span, Fact]]
     statements: list[Statement]
     starts: list[int]
+    in_quotation: Callable[[int, int], bool]
+    around: Callable[[int, int], list[int]]  # the numbers of the statements that hold a span
     seen: dict[tuple[int, str], Row] = field(default_factory=dict)
     views: dict[int, set[str]] = field(default_factory=dict)  # start of a sentence -> groups of members in view there
 
@@ -72,13 +74,17 @@ class Page:
 
     def quoted(self, span: Span) -> bool:
         """Tell whether a span stands inside quotation marks."""
-        return any(q.start <= span.start and span.end <= q.end for q in self.doc.spans.get("quotations", ()))
+        return self.in_quotation(span.start, span.end)
 
-    def named(self, span: Span) -> list[Fact]:
-        """Return the mentions in a span."""
+    def mentions(self, span: Span) -> list[tuple[Span, Fact]]:
+        """Return the mentions in a span, with what is known of them."""
         first, last = (bisect_left(self.actors, at, key=lambda mention: mention[0].start)
                        for at in (span.start, span.end))
-        return [fact for _, fact in self.actors[first:last]]
+        return self.actors[first:last]
+
+    def named(self, span: Span) -> list[Fact]:
+        """Return what is known of the mentions in a span."""
+        return [fact for _, fact in self.mentions(span)]
 
 
 @dataclass
@@ -159,18 +165,20 @@ class Stance:
         """Gather what positions are read from."""
         statements = [(span, fact) for span, fact in read(doc, "statements")
                       if fact["speaker_text"] and fact["verb"] not in words("intention-verbs")]
-        return Page(doc, block_kinds(doc), read(doc, "actors"), statements, [sent.start for sent in doc.sents])
+        quotations = [(span.start, span.end) for span in doc.spans.get("quotations", ())]
+        return Page(doc, block_kinds(doc), read(doc, "actors"), statements, [sent.start for sent in doc.sents],
+                    cover(quotations), around((span.start, span.end) for span, _ in statements))
 
     def cue(self, page: Page, key: str, span: Span, entry: str) -> Cue:
         """Find the statements around a cue, the innermost first, and what operates on it inside that one."""
-        around = sorted((s for s in page.statements if s[0].start <= span.start and span.end <= s[0].end),
-                        key=lambda s: len(s[0]))
+        holding = [page.statements[i] for i in page.around(span.start, span.end)]
+        holding.sort(key=lambda statement: len(statement[0]))
         passed = 0
-        while len(around) > passed + 1 and around[passed][1]["group"] == "media":  # a medium that quotes is a conduit
+        while len(holding) > passed + 1 and holding[passed][1]["group"] == "media":  # a medium that quotes is a conduit
             passed += 1
-        inner = around[passed] if around else None
+        inner = holding[passed] if holding else None
         said = operators(page.doc, span, inner[0] if inner else None, self.arguments[key]["side"] == "against")
-        return Cue(span, key, entry, said, inner, around[passed + 1:], passed > 0)
+        return Cue(span, key, entry, said, inner, holding[passed + 1:], passed > 0)
 
     # --- Whether a cue bears on the narrative
 
@@ -315,8 +323,8 @@ class Stance:
         noun = next((token for token in span if token.lemma_.lower() in words("claim-nouns")), None)
         if noun is not None or not self.is_member(fact) or fact["verb"] in words("countercharges"):
             return noun
-        return next((mention.root for mention, row in page.actors if span.start <= mention.start < span.end
-                     and self.groups.get(row["actor"]) in groups), None)
+        return next((mention.root for mention, row in page.mentions(span)
+                     if self.groups.get(row["actor"]) in groups), None)
 
 
 def compose(side: str, said: Reading, asked: bool) -> str:

@@ -69,14 +69,14 @@ def goes_on_with(token: Token, verb: Token) -> bool:
     return joined or token.dep_ == "advcl" and token.tag_ == "VBG" and before.text == ","
 
 
-def noun_phrase(head: Token) -> Range:
+def noun_phrase(head: Token, deep: int = 100) -> Range:
     """Return (start, end) of a noun with what stands before it, what belongs to it after it, and the name given it."""
     start, end = head.left_edge.i, head.i + 1
     while start < head.i and (head.doc[start].is_punct or head.doc[start].is_space):
         start += 1
     for child in head.rights if head.dep_ != "poss" and head.pos_ != "PRON" else ():
         if child.dep_ == "conj":
-            end = noun_phrase(child)[1]
+            end = noun_phrase(child, deep - 1)[1] if deep else child.right_edge.i + 1  # after a hundred names
         elif child.dep_ == "prep" and child.left_edge.i == end and child.lower_ not in ("like", "such", "as"):
             end = child.right_edge.i + 1
         elif child.dep_ not in ("cc", "punct"):
