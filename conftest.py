@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 # They start kernels. Two processes that do so at the same time may choose the same free port: one worker has them all.
-KERNELS = ("notebooks/", "tests/test_browser.py", "tests/test_report.py", "tests/test_display.py::test_nbval")
+KERNELS = ("notebooks/", "tests/test_browser.py", "tests/test_report.py", "tests/test_stops.py",
+           "tests/test_display.py::test_nbval")
 FIRST = ("kernels", "tests/test_plots.py", "tests/test_notebooks.py")  # the longest: no worker waits for one at the end
 
 

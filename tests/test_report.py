@@ -1,9 +1,12 @@
 """The report: what it refuses, what a page holds and what it must never hold."""
 
+import ast
 import base64
 import hashlib
+import os
 import re
 import shutil
+from contextlib import nullcontext
 from types import SimpleNamespace
 from urllib.parse import unquote
 
@@ -17,7 +20,8 @@ from parallax import display, fulltext
 from parallax import site as pages_of
 from parallax.cli import main
 from parallax.errors import StudyError
-from parallax.report import report, run, unplaced
+from parallax.kernels import Kernels
+from parallax.report import cleared, inspect, prepared, report, run_all, unplaced
 
 PARAMETERS = """study: str = "seeds"  # folder
 voice: str = "all"  # whose words
@@ -89,6 +93,20 @@ def site(study, tmp_path_factory):
     index = report(study, out, {"voice": "own", "seed": "7"}, notebooks, progress=False)
     assert index == out / "index.html"
     return out
+
+
+@pytest.fixture
+def unrun(monkeypatch):
+    """Let a report take the notebooks as they are, and start no kernel."""
+    monkeypatch.setattr("parallax.report.Kernels", lambda *_: nullcontext())
+    monkeypatch.setattr("parallax.report.run_all", lambda _, nodes, progress: (one for one in nodes.items()))
+
+
+def run(*paths, **values):
+    """Run notebooks one after the other in one kernel; return {name: notebook}."""
+    with Kernels(1, paths[0].parent) as kernels:
+        nodes = [(path, prepared(path, values, inspect([path])[path])) for path in paths]
+        return {path.stem: node for path, node in kernels.run(nodes)}
 
 
 def pages(site):
@@ -240,10 +258,10 @@ def test_what_names_a_sentence_leads_to_it(site):
     finish = pages_of.Finish(SimpleNamespace(title="T", checksum="c"), site, {"a.002": "sentences.html#a.002"})
     rows = pd.DataFrame({"file": "a.txt", "source": "A", "sentence": ["a.002", "z.001"], "start": 0, "end": 4,
                          "text": "Late"})
-    html = finish(display.evidence(rows, limit=0).html, iter([1]))
+    html = finish(display.evidence(rows, limit=0).html)
     assert '<small><a href="sentences.html#a.002">A, a.002</a></small>' in html
     assert "<small>A, z.001</small>" in html  # not in this report: no dead link
-    assert finish('<td class="px-number">a.002</td>', iter([1])) == '<td class="px-number">a.002</td>'
+    assert finish('<td class="px-number">a.002</td>') == '<td class="px-number">a.002</td>'
 
 
 def test_many_sentences_make_several_pages(site, study, monkeypatch):
@@ -251,8 +269,9 @@ def test_many_sentences_make_several_pages(site, study, monkeypatch):
     from parallax.study import load
     monkeypatch.setattr(fulltext, "PAGE", 3)
     read = load(study)
-    nodes, places = fulltext.pages(read, tables.build(read), {})
-    assert list(nodes) == ["sentences", "sentences-2"] and len(places) == len(set(places.values())) == 4
+    found = tables.build(read)
+    nodes, (names, places) = dict(fulltext.pages(read, found, {})), fulltext.places(found)
+    assert list(nodes) == names == ["sentences", "sentences-2"] and len(places) == len(set(places.values())) == 4
     assert places["a.001"] == "sentences.html#a.001" and places["b ü.002"] == "sentences-2.html#b%20%C3%BC.002"
     texts = [node.cells[1].outputs[0].data["text/html"] for node in nodes.values()]
     assert [text.count("<li id=") for text in texts] == [3, 1] and all('id="b%20' in text for text in texts)
@@ -271,7 +290,7 @@ def test_a_link_to_an_article_is_one_to_the_web():
     assert "<a" not in fulltext.about({**document, "url": "javascript:alert(1)"}, {})
 
 
-def test_an_unknown_parameter_is_refused_before_anything_runs(study, tmp_path):
+def test_an_unknown_parameter_is_refused_before_anything_runs(study, tmp_path, unrun):
     notebook(tmp_path / "0_overview.ipynb")
     with pytest.raises(StudyError, match=r"^-p voise: unknown parameter; allowed: mood, seed, voice$"):
         report(study, tmp_path / "out", {"voise": "own"}, tmp_path, progress=False)
@@ -288,18 +307,40 @@ def test_a_notebook_that_refuses_its_input_stops_the_report_with_its_line(study,
 
 def test_any_other_error_comes_back_with_its_traceback(tmp_path):
     notebook(tmp_path / "0_overview.ipynb", new_code_cell("{}['key']"))
-    name, message, traceback = run(tmp_path / "0_overview.ipynb", tmp_path / "executed.ipynb", {})
-    assert (name, message) == ("KeyError", "'key'")
-    assert "{}['key']" in traceback and "\x1b" not in traceback
+    with Kernels(1, tmp_path) as kernels, pytest.raises(RuntimeError) as caught:
+        path = tmp_path / "0_overview.ipynb"
+        list(run_all(kernels, {path: prepared(path, {}, [])}, False))
+    said = str(caught.value)
+    assert said.startswith("0_overview.ipynb: KeyError: 'key'\n") and "{}['key']" in said and "\x1b" not in said
 
 
-def test_a_kernel_that_dies_is_tried_once_more(tmp_path):
+def test_a_kernel_that_dies_is_tried_once_more_and_what_comes_after_it_runs(tmp_path):
     mark = tmp_path / "mark"
     notebook(tmp_path / "0_overview.ipynb", new_code_cell(
         f"import os, pathlib\nmark = pathlib.Path({str(mark)!r})\n"
         "if not mark.exists():\n    mark.touch()\n    os._exit(1)\n'alive'"))
-    assert run(tmp_path / "0_overview.ipynb", tmp_path / "executed.ipynb", {}) is None
-    assert "alive" in (tmp_path / "executed.ipynb").read_text("utf-8")
+    notebook(tmp_path / "1_next.ipynb", new_code_cell("'alive too'"))
+    ran = run(tmp_path / "0_overview.ipynb", tmp_path / "1_next.ipynb")
+    assert [node.cells[-1].outputs[0].data["text/plain"] for node in ran.values()] == ["'alive'", "'alive too'"]
+
+
+def test_a_notebook_finds_nothing_of_the_one_before_it_in_its_kernel(tmp_path):
+    state = ("import matplotlib, os, pandas as pd, sys, warnings\n"
+             "('left' in globals(), matplotlib.rcParams['font.size'], pd.get_option('display.max_rows'),\n"
+             " os.getcwd() == START, 'parallax.tables' in sys.modules)")
+    begin = f"START = {str(tmp_path.resolve())!r}\nwarnings = __import__('warnings')\nwarnings.warn('odd')\n{state}"
+    spoil = ("left = 1\nimport matplotlib.pyplot as plt\nplt.rcParams['font.size'] = 30\nplt.figure()\n"
+             "pd.set_option('display.max_rows', 7)\nos.chdir('/')\nIn, Out\nNone")
+    for name in ("0_a", "1_b"):
+        notebook(tmp_path / f"{name}.ipynb", new_code_cell(begin), new_code_cell(spoil),
+                 new_code_cell("len(plt.get_fignums())"))
+    first, second = run(tmp_path / "0_a.ipynb", tmp_path / "1_b.ipynb").values()
+    shown, again = ([re.sub(r"ipykernel_\d+/\d+", "", output.get("text") or output.data["text/plain"])
+                     for cell in node.cells for output in cell.get("outputs", ())] for node in (first, second))
+    assert again == shown and "odd" in shown[0]
+    assert shown[1:] == ["(False, 10.0, 60, True, True)", "<Figure size 640x480 with 0 Axes>", "0"]
+    counts = [[cell.execution_count for cell in node.cells] for node in (first, second)]
+    assert counts[0] == counts[1] == [1, 2, 3, 4]
 
 
 @pytest.mark.parametrize("folder", ["empty", "missing"])
@@ -317,20 +358,18 @@ def test_a_file_is_written_whole_or_not_at_all(tmp_path):
     assert (tmp_path / "texts" / "a.txt").read_bytes() == b"one\r\n"  # as it was read: offsets count its characters
 
 
-def test_the_list_of_figures_has_those_in_which_something_is_drawn(tmp_path):
+def test_the_list_of_figures_has_those_in_which_something_is_drawn():
     html = "".join(f'<figure class="px-figure" id="figure-{name}"><div role="img" aria-label="{title}"></div></figure>'
                    for name, title in (("bars", "Which frames?"), ("empty", "Nothing to draw: there are no labels.")))
     cell = new_code_cell(outputs=[nbformat.v4.new_output("display_data", {"text/html": html})])
-    found = pages_of.drawn(tmp_path, {"0_overview": new_notebook(cells=[cell])}, [{"href": "index.html"}])
-    assert [(one["name"], one["title"], one["href"]) for one in found] == [
-        ("bars", "Which frames?", "index.html#figure-bars")]
+    assert pages_of.drawn(new_notebook(cells=[cell])) == [("bars", "Which frames?")]
 
 
 def test_a_figure_in_which_nothing_is_drawn_has_nothing_to_cite(tmp_path):
     finish = pages_of.Finish(SimpleNamespace(title="T", checksum="0"), tmp_path, {})
     box = ('<figure class="px-figure" id="figure-a"><div aria-label="{}"></div>'
            '<figcaption>Based on 4.</figcaption></figure>')
-    shown = [finish(box.format(title), iter([1])) for title in ("Which frames?", "Nothing to draw: no labels.")]
+    shown = [finish(box.format(title)) for title in ("Which frames?", "Nothing to draw: no labels.")]
     assert ["Based on 4." in html for html in shown] == [True, True]
     assert ["Cite as" in html for html in shown] == [True, False]
 
@@ -341,28 +380,26 @@ def test_the_name_of_a_table_is_no_way_to_a_page():
     assert node.cells[0].source == "It reads `sentences`. Next: [B](b.html)."
 
 
-def test_near_copies_count_once_in_the_tables_of_the_report_too(tmp_path, monkeypatch):
+def test_near_copies_count_once_in_the_tables_of_the_report_too(tmp_path, unrun):
     folder = tmp_path / "twice"
     folder.mkdir()
     (folder / "codebook.yml").write_text("title: T\n", encoding="utf-8")
     for name in ("a", "b"):
         (folder / f"{name}.txt").write_text("The harbour opened late, and the mayor said so.", encoding="utf-8")
-
-    def stop(*given):
-        raise StudyError("the notebooks run")
-
-    monkeypatch.setattr("parallax.report.run_all", stop)
-    for value, said in (("twice", "copies: 'twice'; allowed: published, once"), ("once", "the notebooks run")):
-        with pytest.raises(StudyError, match=said):
-            report(folder, tmp_path / "out", {"copies": value}, progress=False)
+    with pytest.raises(StudyError, match="copies: 'twice'; allowed: published, once"):
+        report(folder, tmp_path / "out", {"copies": "twice"}, progress=False)
+    assert not (tmp_path / "out").exists()
+    report(folder, tmp_path / "out", {"copies": "once"}, progress=False)
     written = pd.read_csv(tmp_path / "out" / "tables" / "documents.csv")
     assert written["status"].tolist() == ["ok", "skipped"]
 
 
 @pytest.mark.parametrize("given, fold", [({}, 100), ({"fold": "7"}, 7)])
-def test_folds_of_a_report_are_long_but_not_endless(study, tmp_path, monkeypatch, given, fold):
-    def stop(tasks, *_):
-        assert {values["fold"] for values in tasks.values() if "fold" in values} == {fold}
+def test_folds_of_a_report_are_long_but_not_endless(study, tmp_path, unrun, monkeypatch, given, fold):
+    def stop(kernels, nodes, progress):
+        said = [line for node in nodes.values() for cell in node.cells if cell.get("id") == "injected-parameters"
+                for line in cell.source.splitlines()]
+        assert {line for line in said if line.startswith("fold")} == {f"fold = {fold}"}
         raise StudyError("the notebooks run")
 
     monkeypatch.setattr("parallax.report.run_all", stop)
@@ -377,36 +414,137 @@ def test_the_page_of_sentences_says_of_a_near_copy_once_what_it_copies(status, p
     assert said.count("a near-copy of a.txt") == 1
 
 
-def test_what_an_earlier_report_wrote_and_this_one_does_not_is_gone(study, tmp_path):
-    from parallax import tables
-    from parallax.study import load
-    read, out = load(study), tmp_path / "site"
-    found = tables.build(read)
-    found.save(out / "tables")
+def test_what_an_earlier_report_wrote_and_this_one_does_not_is_gone(study, tmp_path, unrun):
+    out, notebooks = tmp_path / "site", tmp_path / "notebooks"
+    notebooks.mkdir()
     (tmp_path / "mine.txt").write_text("not of the report")
-    nodes = {name: new_notebook(cells=[new_markdown_cell("# What was said?")]) for name in ("0_overview", "1_old")}
-    pages_of.write_site(read, found, out, {}, nodes)
+    for name in ("0_overview", "1_old"):
+        notebook(notebooks / f"{name}.ipynb", new_markdown_cell("# What was said?"))
+    report(study, out, {}, notebooks, progress=False)
     (out / "texts" / "notes.txt").write_text("of a person")
     index = (out / "index.html").read_text("utf-8")
     (out / "index.html").write_text(index + '<a href="texts/..%2F..%2Fmine.txt">', "utf-8")
+    (out / "sentences-2.html").write_text("of a report with more sentences")
     assert {path.name for path in (out / "texts").iterdir()} == {"a.txt", "b_ü.txt", "notes.txt"}
-    fewer = found.select("a")
-    fewer.save(out / "tables")
-    pages_of.write_site(read, fewer, out, {}, {"0_overview": nodes["0_overview"]})
+    fewer = tmp_path / "harbour"
+    shutil.copytree(study, fewer)
+    (fewer / "b ü.txt").unlink()
+    (notebooks / "1_old.ipynb").unlink()
+    report(fewer, out, {}, notebooks, progress=False)
     assert {path.name for path in (out / "texts").iterdir()} == {"a.txt", "notes.txt"}
     assert {path.name for path in (out / "notebooks").iterdir()} == {"0_overview.ipynb"}
     assert {path.name for path in out.glob("*.html")} == {"index.html", "sentences.html"}
     assert (tmp_path / "mine.txt").exists() and (out / "tables" / "documents.csv").exists()
+    assert not list(out.glob(".*"))
 
 
-def test_a_text_that_changes_while_the_report_is_made_stops_it(study, tmp_path, monkeypatch):
-    folder = tmp_path / "harbour"
+@pytest.mark.parametrize("name", ["a.txt", "codebook.yml", "labels/stances.csv"])
+def test_a_study_that_changes_while_the_report_is_made_leaves_the_old_report(study, tmp_path, unrun, monkeypatch, name):
+    folder, out = tmp_path / "harbour", tmp_path / "out"
     shutil.copytree(study, folder)
     notebook(tmp_path / "0_overview.ipynb")
-    monkeypatch.setattr("parallax.report.run_all", lambda *_: (folder / "a.txt").write_text("It opened early."))
+    report(folder, out, {}, tmp_path, progress=False)
+    before = {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}
+
+    def change(kernels, nodes, progress):
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text(f"title: The harbour & {HOSTILE}\n# opened early\n{BOOK}")
+        yield from nodes.items()
+
+    monkeypatch.setattr("parallax.report.run_all", change)
     with pytest.raises(StudyError, match="^harbour: a file was changed while the report was made; run it again$"):
-        report(folder, tmp_path / "out", {}, tmp_path, progress=False)
-    assert not (tmp_path / "out" / "index.html").exists()
+        report(folder, out, {}, tmp_path, progress=False)
+    assert {path: path.read_bytes() for path in out.rglob("*") if path.is_file()} == before
+
+
+def test_a_folder_in_the_way_leaves_the_old_report(study, tmp_path, unrun):
+    out = tmp_path / "out"
+    (out / "index.html").mkdir(parents=True)
+    (out / "sentences.html").write_text("old")
+    notebook(tmp_path / "0_overview.ipynb")
+    with pytest.raises(StudyError) as caught:
+        report(study, out, {}, tmp_path, progress=False)
+    assert str(caught.value) == f"{out / 'index.html'}: cannot write here: a folder is in the way"
+    assert {path.name for path in out.iterdir()} == {"index.html", "sentences.html"}
+    assert (out / "sentences.html").read_text() == "old"
+
+
+def test_a_disk_that_is_full_leaves_the_old_report(study, tmp_path, unrun, monkeypatch):
+    def full(path, text):
+        raise OSError(28, "No space left on device", str(path))
+
+    notebook(tmp_path / "0_overview.ipynb")
+    index = report(study, tmp_path / "out", {}, tmp_path, progress=False)
+    before = {path: path.read_bytes() for path in index.parent.rglob("*") if path.is_file()}
+    monkeypatch.setattr(pages_of, "keep", full)
+    with pytest.raises(StudyError) as caught:
+        report(study, tmp_path / "out", {"voice": "own"}, tmp_path, progress=False)
+    assert str(caught.value) == f"{index.parent / 'codebook.yml'}: cannot write here: No space left on device"
+    assert {path: path.read_bytes() for path in index.parent.rglob("*") if path.is_file()} == before
+
+
+def test_a_report_is_not_written_into_the_study(study, unrun):
+    before = sorted(study.rglob("*"))
+    with pytest.raises(StudyError, match="this is the study, and what is written there would be read as texts"):
+        report(study, study, progress=False)
+    assert sorted(study.rglob("*")) == before
+
+
+@pytest.mark.skipif(os.name != "posix", reason="other systems allow no such names")
+def test_names_of_folders_and_files_are_shown_as_text(study, tmp_path, unrun):
+    tag = "<img src=x onerror=alert(1)>$a$ 'b' \"c\" \x1b[31m"
+    folder, out = tmp_path / tag, tmp_path / f"{tag} out"
+    shutil.copytree(study, folder)
+    (folder / "a.txt").rename(folder / f"{tag}.txt")
+    notebook(tmp_path / "0_overview.ipynb", new_markdown_cell("# What was said?"))
+    report(folder, out, {"mood": tag[:-6]}, tmp_path, progress=False)
+    shown = pages(out)
+    for page in shown.values():
+        assert len(page.find_all("script")) == 1 and not page.select("img[onerror]")
+        footer = page.find_all("footer")[-1].get_text()
+        assert f"mood = {tag[:-6]!r}" in footer and rf"({tag[:-6]} \x1b[31m, checksum" in footer
+    assert "<img src=x onerror=alert(1)>$a$ 'b' \"c\"" in shown["sentences.html"].main.get_text()
+    for link in shown["index.html"].find_all("a"):
+        assert (out / (unquote(link["href"].partition("#")[0]) or "index.html")).is_file()
+    executed = (out / "notebooks" / "0_overview.ipynb").read_text("utf-8")
+    assert tmp_path.name not in executed and "onerror" in executed
+
+
+def test_the_place_of_a_study_is_left_out_whatever_its_letters(tmp_path):
+    path = '/home/Zo\xeb "Z"/study \u6e2f'
+    notebook(tmp_path / "0_overview.ipynb", new_code_cell(f"open({path!r})  # {path}"))
+    node = prepared(tmp_path / "0_overview.ipynb", {"study": path}, ["study"])
+    node.cells[-1].outputs = [nbformat.v4.new_output("stream", text=f"no {path}/a.txt")]
+    node = cleared(node, {path: 'the "study"'})
+    assert "home" not in nbformat.writes(node)
+    (code,) = [cell.source for cell in node.cells if cell.id == "injected-parameters"]
+    assert ast.literal_eval(ast.parse(code).body[0].value) == 'the "study"'
+    assert node.cells[-1].outputs[0].text == 'no the "study"/a.txt'
+
+
+@pytest.mark.parametrize("name, value, said", [
+    ("voice", "x" * 10_000_000, "-p voice: 10,000,000 characters; allowed: at most 10,000"),
+    ("voice", "\udcff", r"-p voice: it holds the sign '\udcff'; allowed: text in UTF-8"),
+    ("voice", "\x1b[31m", r"-p voice: it holds the sign '\x1b'; allowed: text in UTF-8"),
+    ("voice", ["a\0b"], r"-p voice: it holds the sign '\x00'; allowed: text in UTF-8"),
+    ("x" * 1000, "1", f"-p {'x' * 40}: unknown parameter; allowed: mood, seed, voice"),
+    ("seed", "many", "seed: 'many'; allowed: a whole number, 0 or more"),
+    ("seed", "9" * 5000, f"seed: {'9' * 5000!r}; allowed: a whole number, 0 or more"),
+])
+def test_a_parameter_of_any_length_and_content_gets_a_line(study, tmp_path, unrun, name, value, said):
+    notebook(tmp_path / "0_overview.ipynb")
+    with pytest.raises(StudyError) as caught:
+        report(study, tmp_path / "out", {name: value}, tmp_path, progress=False)
+    assert str(caught.value) == said and not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("value", ['"; import os  # ', "'\"\"\"\\", "{study}", "a\nmood = 1", "]); print(1"])
+def test_a_parameter_stays_a_text_in_the_code_of_a_notebook(tmp_path, value):
+    notebook(tmp_path / "0_overview.ipynb")
+    node = prepared(tmp_path / "0_overview.ipynb", {"mood": value}, ["mood", "voice"])
+    (code,) = [cell.source for cell in node.cells if cell.id == "injected-parameters"]
+    (line,) = ast.parse(code).body
+    assert line.targets[0].id == "mood" and ast.literal_eval(line.value) == value
 
 
 def test_a_full_disk_is_one_line(study, tmp_path, monkeypatch, capsys):

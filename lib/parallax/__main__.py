@@ -1,7 +1,26 @@
-"""`python -m parallax`: the command line of `parallax.cli`."""
+"""`python -m parallax` and the command `parallax`: `parallax.cli`, which may be stopped at any moment."""
 
 import sys
 
-from parallax.cli import main
+from parallax import stops
 
-sys.exit(main())
+
+def main() -> int:
+    """Run the command line; a request to end is one line, also while the library is being imported."""
+    try:
+        stops.catch()
+        # nbformat imports jsonschema, and this builds a grammar of web addresses for over a second: nobody needs it.
+        sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+        from parallax.cli import main
+
+        return main()
+    except BaseException:  # what an import makes of the interruption
+        if not stops.asked.is_set():
+            raise
+        return stops.say()
+    finally:
+        stops.over()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

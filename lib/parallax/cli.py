@@ -1,14 +1,15 @@
 """The command line: new, check, report, notebooks, explore, review, queue, tables, figures."""
 
 import argparse
+import io
 import os
 import sys
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
-from parallax import __version__, files
+from parallax import __version__, files, stops
 from parallax.errors import StudyError, shown
 from parallax.study import Study, load, outside, write_texts
 
@@ -16,13 +17,24 @@ if TYPE_CHECKING:
     from parallax.tables import Tables
 
 
+class Parser(argparse.ArgumentParser):
+    """A parser that writes what it was given so that a terminal shows it and does not obey it."""
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong with the arguments, and end."""
+        super().error(shown(message))
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command; return 0 when done, 1 with one line on standard error when the input is wrong."""
-    parser = argparse.ArgumentParser(prog=called(), description="One event, several sources.")
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal of another encoding is no reason to stop
+    parser = Parser(prog=called(), description="One event, several sources.")
     parser.add_argument("--version", action="version", version=f"parallax {__version__}")
     commands = parser.add_subparsers(dest="command", required=True)
 
-    def command(name: str, help: str, out: str | None = None) -> argparse.ArgumentParser:
+    def command(name: str, help: str, out: str | None = None) -> Parser:
         sub = commands.add_parser(name, help=help, description=help)
         sub.add_argument("study", help="a folder with articles and codebook.yml")
         if out:
@@ -30,16 +42,16 @@ def main(argv: Sequence[str] | None = None) -> int:
         sub.add_argument("--model", default=None, help="an installed spaCy model")
         return sub
 
-    def answered(sub: argparse.ArgumentParser) -> None:
+    def answered(sub: Parser) -> None:
         sub.add_argument("--labels", default=None, metavar="DIR",
                          help="a folder of answers, all taken as read; else those in the study that name a reader")
 
-    def analysed(sub: argparse.ArgumentParser) -> None:
+    def analysed(sub: Parser) -> None:
         sub.add_argument("--workers", type=int, default=os.cpu_count() or 1, metavar="N", help="processes")
         sub.add_argument("--engine", default="", metavar="WHERE",
                          help="dask for a cluster on this machine, or tcp://HOST:PORT of a running scheduler")
 
-    def served(sub: argparse.ArgumentParser) -> None:
+    def served(sub: Parser) -> None:
         sub.add_argument("--reader", default="", help="who corrects; your login name by default")
         sub.add_argument("--port", type=int, default=8866, help="where it is served, or the next free one")
         sub.add_argument("--no-browser", dest="browser", action="store_false", help="open no browser")
@@ -74,17 +86,21 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         check_numbers(args)
         return globals()[args.command](args) or 0
-    except StudyError as error:
-        print(f"parallax: {error}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        print("parallax: stopped", file=sys.stderr)
-        return 1
-    except BrokenPipeError:
+    except (StudyError, OSError, KeyboardInterrupt) as error:
+        return ended(error)
+
+
+def ended(error: BaseException) -> int:
+    """Say in one line why a command ended before it was done, and return its exit code."""
+    if isinstance(error, KeyboardInterrupt) or stops.asked.is_set():  # some code makes another error of the first one
+        return stops.say()
+    if isinstance(error, BrokenPipeError):  # nobody reads any more, which Python would say once more at its end
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except OSError as error:  # a disk that is full, a folder that was taken away
-        print(f"parallax: {error.filename or 'a file'}: {error.strerror or error}", file=sys.stderr)
-        return 1
+    if isinstance(error, OSError):  # a disk that is full, a folder that was taken away
+        error = StudyError(f"{error.filename or 'a file'}: {error.strerror or error}")
+    print(f"parallax: {shown(error)}", file=sys.stderr)
+    return 1
 
 
 def check_numbers(args: argparse.Namespace) -> None:
@@ -112,13 +128,14 @@ def new(args: argparse.Namespace) -> None:
     """Make a study and say what was done and what comes next."""
     from parallax.new import beside, create, quoted
 
-    print("\n".join(create(args.folder, args.files)))
+    print("\n".join(map(shown, create(args.folder, args.files))))
     folder = Path(args.folder)
     print("Next:")
-    print(f"  look through {folder / 'sources.csv'} (a spreadsheet opens it)")
-    print(f"  {called()} check {quoted(folder)}")
-    print(f"  write what to look for into {folder / 'codebook.yml'}; check proposes it, and tells what was found")
-    print(f"  {called()} report {quoted(folder)} --out {quoted(beside(folder, '_report'))}")
+    print(shown(f"  look through {folder / 'sources.csv'} (a spreadsheet opens it)"))
+    print(shown(f"  {called()} check {quoted(folder)}"))
+    book = folder / "codebook.yml"
+    print(shown(f"  write what to look for into {book}; check proposes it, and tells what was found"))
+    print(shown(f"  {called()} report {quoted(folder)} --out {quoted(beside(folder, '_report'))}"))
 
 
 def notebooks(args: argparse.Namespace) -> None:
@@ -126,7 +143,7 @@ def notebooks(args: argparse.Namespace) -> None:
     from parallax.new import notebooks, quoted
 
     made = notebooks(args.study, args.out, args.model or "")
-    print(f"{len(made)} notebooks in {args.out}; open them with: jupyter lab {quoted(made[0])}")
+    print(shown(f"{len(made)} notebooks in {args.out}; open them with: jupyter lab {quoted(made[0])}"))
 
 
 def tables(args: argparse.Namespace) -> None:
@@ -146,9 +163,9 @@ def tables(args: argparse.Namespace) -> None:
         found.save(room, "parts" if args.engine and form == "parquet" else form)
         module.write(together, room / "pairs", form)
     for row in found.documents[found.documents["problem"] != ""].itertuples():
-        print(f"{row.file}: {row.status}: {row.problem}", file=sys.stderr)
+        print(shown(f"{row.file}: {row.status}: {row.problem}"), file=sys.stderr)
     counts = [*((name, len(found.take(name, ["file"]))) for name in module.COLUMNS), ("pairs", len(together))]
-    print(", ".join(f"{name} {n}" for name, n in counts) + f" rows in {args.out}")
+    print(", ".join(f"{name} {n}" for name, n in counts) + f" rows in {shown(args.out)}")
 
 
 def built(study: Study, args: argparse.Namespace) -> "Tables":
@@ -182,7 +199,8 @@ def check(args: argparse.Namespace) -> None:
     found = built(study, args)
     for line in (*module.lines(study, found), *propose.lines(study, found, model(args))):
         print(shown(line))
-    print(f"a report of it: {called()} report {quoted(args.study)} --out {quoted(beside(Path(args.study), '_report'))}")
+    out = beside(Path(args.study), "_report")
+    print(shown(f"a report of it: {called()} report {quoted(args.study)} --out {quoted(out)}"))
 
 
 def figures(args: argparse.Namespace) -> None:
@@ -190,7 +208,7 @@ def figures(args: argparse.Namespace) -> None:
     from parallax.report import figures
 
     drawn = figures(args.study, args.out, {"model": args.model} if args.model else {})
-    print(f"{len(drawn)} figures in {args.out}: {', '.join(drawn)}")
+    print(shown(f"{len(drawn)} figures in {args.out}: {', '.join(drawn)}"))
 
 
 def report(args: argparse.Namespace) -> None:
@@ -200,7 +218,7 @@ def report(args: argparse.Namespace) -> None:
     parameters = dict(args.parameter)
     if args.model:
         parameters["model"] = args.model
-    print(report(args.study, args.out, parameters, workers=args.workers))
+    print(shown(report(args.study, args.out, parameters, workers=args.workers)))
 
 
 def explore(args: argparse.Namespace) -> None:

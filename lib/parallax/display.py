@@ -332,12 +332,16 @@ def evidence(rows: pd.DataFrame, marks: pd.DataFrame | None = None, limit: int =
     marks = pd.DataFrame(columns=["file", "start", "end", "label"]) if marks is None else marks
     marks = marks.dropna(subset=["start", "end"]).astype({"start": int, "end": int})
     verdicts = pd.DataFrame(columns=["sentence", "verdict", "value"]) if verdicts is None else verdicts
+    spans = {file: list(some[["start", "end", "label"]].itertuples(index=False, name=None))
+             for file, some in marks.groupby("file", sort=False)}
+    said_of = dict(list(verdicts.groupby("sentence", sort=False)))
     labels: dict[str, None] = {}
     items, lines = "", []
     for one in rows.head(limit or len(rows)).itertuples():
-        html, text, found = marked(one, marks)
+        here = [span for span in spans.get(one.file, ()) if span[0] < one.end and span[1] > one.start]
+        html, text, found = cut(one, here)
         labels |= dict.fromkeys(found)
-        said, said_text = tags(verdicts[verdicts["sentence"] == one.sentence])
+        said, said_text = tags(said_of.get(one.sentence, verdicts.head(0)))
         items += f"<li>{html} <small>{place(one.source, one.sentence)}</small>{said}</li>\n"
         lines.append(f"{one.sentence} {one.source}: {text}{said_text}")
     more = f"{len(rows) - len(lines)} more are in the tables." if len(rows) > len(lines) else ""

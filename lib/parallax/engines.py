@@ -1,7 +1,6 @@
 """Where work is done that falls into parts: in this process, in several, or by the workers of Dask."""
 
 import logging
-import multiprocessing
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -63,18 +62,12 @@ def finished(waiting: dict[Future[Any], Any]) -> Iterator[tuple[Any, Any]]:
 @contextmanager
 def processes(workers: int) -> Iterator[tuple[Executor, int]]:
     """Start processes on this machine, and end them."""
-    executor = pool(workers)
     try:
-        yield executor, workers
-    except BaseException as error:
-        for child in multiprocessing.active_children():  # they would finish what they have begun
-            child.kill()
-        if isinstance(error, BrokenProcessPool):
-            raise StudyError("a process was ended from outside, as when memory is short; run it again with fewer "
-                             "--workers: what is done is kept") from None
-        raise
-    finally:
-        executor.shutdown(cancel_futures=True)
+        with pool(workers) as executor:
+            yield executor, workers
+    except BrokenProcessPool:
+        raise StudyError("a process was ended from outside, as when memory is short; run it again with fewer "
+                         "--workers: what is done is kept") from None
 
 
 @contextmanager

@@ -2,15 +2,18 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
 
 import psutil
 
+from parallax.stops import held
+
 NUMBERS = count()  # of the files that this process writes
 MADE, READY = ".parallax-", ".parallax.ready"  # folders of files on their way: being written, and complete
+GONE = ".parallax.gone"  # in such a folder: the files that go when the others take their places, one a line
 
 
 @contextmanager
@@ -65,13 +68,19 @@ def together(out: Path) -> Iterator[Path]:
     try:
         yield room
         check_places(room, out)
-        room.rename(out / READY)
-        settle(out)
+        with held():
+            room.rename(out / READY)
+            settle(out)
     finally:
         shutil.rmtree(room, ignore_errors=True)
         while missing and out.is_relative_to(missing) and not any(out.iterdir()):  # what was made for nothing
             out.rmdir()
             out = out.parent
+
+
+def leave(room: Path, names: Iterable[str]) -> None:
+    """Let files go when those in a room of `together` take their places: what an earlier run wrote, by their paths."""
+    (room / GONE).write_text("".join(f"{name}\n" for name in sorted(names)), encoding="utf-8", newline="")
 
 
 def check_places(room: Path, out: Path) -> None:
@@ -85,13 +94,19 @@ def check_places(room: Path, out: Path) -> None:
 def settle(out: Path) -> None:
     """Move what is ready into its place, and remove what runs that were killed have left."""
     room = out / READY
+    gone = (room / GONE).read_text(encoding="utf-8").splitlines() if (room / GONE).exists() else []
     for path in sorted(room.rglob("*")):
         place = out / path.relative_to(room)
+        if path == room / GONE:
+            continue
         if path.is_dir():
             place.mkdir(exist_ok=True)
         else:
             with suppress(FileNotFoundError):  # another run has moved it
                 path.replace(place)
+    for name in gone:
+        with suppress(OSError):  # it is gone, or is not ours
+            (out / name).unlink()
     shutil.rmtree(room, ignore_errors=True)
     for left in out.glob(f"{MADE}*"):
         if not alive(left.name.removeprefix(MADE)):

@@ -2,7 +2,9 @@
 
 from bisect import bisect_right
 from collections import defaultdict
+from collections.abc import Iterator
 from html import escape
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import quote
 
@@ -23,9 +25,21 @@ marked. A sentence is quoted by its number, which is also its address. What coun
 datelines) is small. The line under a sentence says which position it takes and whether a person read it."""
 
 
-def pages(study: Any, tables: Tables, texts: dict[str, str],
-          voice: str = "all") -> tuple[dict[str, NotebookNode], dict[str, str]]:
-    """Write all sentences as pages of a report.
+def places(tables: Tables) -> tuple[list[str], dict[str, str]]:
+    """Return the names of the pages, at least one, and the address of each sentence in the report."""
+    sentences = list(tables.sentences["sentence"])
+    last = max(-(-len(sentences) // PAGE), 1)
+    names = [f"{NAME}-{number}" if number > 1 else NAME for number in range(1, last + 1)]
+    return names, {one: f"{names[place // PAGE]}.html#{anchor(one)}" for place, one in enumerate(sentences)}
+
+
+def heading(voice: str = "all") -> NotebookNode:
+    """Return the head of each page, as a notebook."""
+    return new_notebook(cells=[new_markdown_cell(introduced(voice))])
+
+
+def pages(study: Any, tables: Tables, texts: dict[str, str], voice: str = "all") -> Iterator[tuple[str, NotebookNode]]:
+    """Write all sentences as pages of a report, one after the other.
 
     Parameters
     ----------
@@ -37,28 +51,30 @@ def pages(study: Any, tables: Tables, texts: dict[str, str],
     voice : {"all", "own", "attributed"}
         Whose frames, actors and positions the tables hold.
 
-    Returns
-    -------
-    nodes : dict of str to NotebookNode
-        Each page by its name, as a notebook that has run; at least one.
-    places : dict of str to str
-        The address of each sentence in the report.
+    Yields
+    ------
+    (str, NotebookNode)
+        The name of a page and the page, as a notebook that has run.
     """
-    nodes, places, shown, begun = {}, {}, Lines(study, tables), set()
-    firsts = range(0, max(len(tables.sentences), 1), PAGE)
-    names = [f"{NAME}-{number}" if number > 1 else NAME for number in range(1, len(firsts) + 1)]
+    names, begun = places(tables)[0], set()
     silent = set(tables.documents["file"]) - set(tables.sentences["file"])  # they stand on the first page
-    for name, first in zip(names, firsts, strict=True):
-        rows = tables.sentences.iloc[first:first + PAGE]
-        places |= {one: f"{name}.html#{anchor(one)}" for one in rows["sentence"]}
-        documents = tables.documents[tables.documents["file"].isin(set(rows["file"]) | (set() if first else silent))]
-        head = new_markdown_cell(introduced(voice))
+    for number, name in enumerate(names):
+        rows = tables.sentences.iloc[number * PAGE:(number + 1) * PAGE]
+        here = set(rows["file"])
+        documents = tables.documents[tables.documents["file"].isin(here | (set() if number else silent))]
         documents = documents.assign(goes_on=documents["file"].isin(begun))
-        begun |= set(rows["file"])
+        begun |= here
+        shown = Lines(study, part(tables, here))
         html = f"{display.PLAIN}{numbered(names, name)}{listed(documents, rows, texts, shown)}</div>"
-        output = new_output("display_data", {"text/html": html})
-        nodes[name] = new_notebook(cells=[head, new_code_cell(outputs=[output])])
-    return nodes, places
+        node = heading(voice)
+        node.cells.append(new_code_cell(outputs=[new_output("display_data", {"text/html": html})]))
+        yield name, node
+
+
+def part(tables: Tables, files: set[str]) -> Any:
+    """Return those tables that `Lines` reads, with the rows of some files alone."""
+    read = {name: getattr(tables, name) for name in ("sentences", "mentions", "statements", "frames", "stances")}
+    return SimpleNamespace(**{name: table[table["file"].isin(files)] for name, table in read.items()})
 
 
 def anchor(sentence: str) -> str:
@@ -113,7 +129,7 @@ def about(document: dict[str, Any], texts: dict[str, str]) -> str:
 class Lines:
     """What is shown of each sentence: its words with their marks, its positions, what else was found in it."""
 
-    def __init__(self, study: Any, tables: Tables) -> None:
+    def __init__(self, study: Any, tables: Any) -> None:
         self.names = display.names(study.codebook)
         actors = tables.mentions[tables.mentions["sense"] == "actor"]
         parts = [display.said_by(tables.statements), tables.frames.assign(label="frame"), actors.assign(label="actor"),

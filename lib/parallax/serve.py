@@ -12,10 +12,12 @@ from typing import Any
 
 import papermill
 
+from parallax import stops
 from parallax.errors import StudyError
 from parallax.study import ROOT
 
 TEMPLATES = Path(__file__).parent / "template"  # Voila's page, without what it takes from the network
+VOILA = "from parallax.processes import end_with_input; end_with_input(); from voila.app import main; main()"
 PATIENCE = 5  # seconds that a server has to end
 OPTIONS = ["--Voila.ip=127.0.0.1", "--template=parallax", "--theme=light", "--strip_sources=True",
            "--Voila.log_level=ERROR"]
@@ -47,17 +49,19 @@ def serve(name: str, parameters: dict[str, Any], port: int = 8866, browser: bool
     with tempfile.TemporaryDirectory() as folder:
         page = Path(folder, notebook.name)
         papermill.execute_notebook(notebook, page, parameters, prepare_only=True, progress_bar=False)
-        command = [sys.executable, "-m", "voila", str(page), f"--port={port}", *OPTIONS]
+        command = [sys.executable, "-c", VOILA, str(page), f"--port={port}", *OPTIONS]
         paths = os.pathsep.join(filter(None, [str(TEMPLATES), os.environ.get("JUPYTER_PATH")]))
         print(f"{name} at http://localhost:{port} (Ctrl-C ends it)", flush=True)
-        server = subprocess.Popen(command + ["--no-browser"] * (not browser),
+        for number in stops.SIGNALS:  # whoever ends this ends the server too, and that is no stop of a run
+            signal.signal(number, signal.default_int_handler)
+        server = subprocess.Popen(command + ["--no-browser"] * (not browser), stdin=subprocess.PIPE,
                                   env={**os.environ, "JUPYTER_PATH": paths})
-        signal.signal(signal.SIGTERM, signal.default_int_handler)  # whoever ends this ends the server too
         try:
             code = server.wait()
         except KeyboardInterrupt:  # the terminal has told the server as well
             code = 0
         finally:
+            stops.over()
             server.terminate()
             with suppress(subprocess.TimeoutExpired):
                 server.wait(PATIENCE)  # for its kernels; they end by themselves when it is gone

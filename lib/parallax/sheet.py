@@ -91,8 +91,11 @@ def png(figure: Figure, dpi: int = 120, colors: int = 64) -> bytes:
     """Return the figure as the bytes of a PNG, `dpi` dots per inch, in at most so many colours."""
     raw, small = io.BytesIO(), io.BytesIO()
     with settled(figure):
-        figure.savefig(raw, format="png", dpi=dpi, pil_kwargs={"compress_level": 1})
-    image = Image.open(raw).convert("RGB").quantize(colors, dither=Image.Dither.NONE)
+        figure.savefig(raw, format="rgba", dpi=dpi)
+    figure.stale = False  # saving changed its resolution and back: another resolution needs no further layout
+    wide = int(figure.get_figwidth() * dpi)
+    image = Image.frombuffer("RGBA", (wide, len(raw.getvalue()) // 4 // wide), raw.getvalue())
+    image = image.convert("RGB").quantize(colors, dither=Image.Dither.NONE)
     image.save(small, "png", optimize=True, dpi=(dpi, dpi))
     return small.getvalue()
 

@@ -5,7 +5,6 @@ import copy
 import hashlib
 import platform
 import re
-import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from html import escape, unescape
@@ -24,7 +23,8 @@ from traitlets.config import Config
 
 from parallax import __version__, fulltext
 from parallax.display import PLAIN
-from parallax.files import whole
+from parallax.errors import shown
+from parallax.files import leave, whole
 from parallax.sheet import NOTHING
 from parallax.study import write_texts
 from parallax.tables import Tables
@@ -58,51 +58,84 @@ UNDER = re.compile(r'(<figure class="px-figure" id="figure-([^"]+)">.*?)<figcapt
 FORMS = (".csv", ".png", ".svg")  # of a figure's files, those that come first
 
 
-def write_site(study: Any, tables: Tables, out: Path, parameters: dict[str, Any],
-               nodes: dict[str, NotebookNode]) -> None:
-    """Write the pages, the texts, the codebook and the executed notebooks; tables and figures are there already.
+class Site:
+    """A report that is being written, each page as soon as its notebook has run.
 
     Parameters
     ----------
     study : Study
-    tables : Tables
-        What the page of sentences shows.
     out : pathlib.Path
-        The folder, with ``tables/`` and ``figures/`` in it.
+        The folder. Whoever makes the report writes ``tables/`` and ``figures/`` in it.
     parameters : dict of str to value
         What was given, for the footer.
     nodes : dict of str to NotebookNode
-        The executed notebooks by their names, in the order of the pages.
+        The notebooks by their names, run or not, in the order of the pages; the first is ``index.html``.
     """
-    earlier = led_to(out / "index.html")
-    for name, node in nodes.items():
-        keep(out / "notebooks" / f"{name}.ipynb", nbformat.writes(node) + "\n")
-    keep(out / "codebook.yml", (study.folder / "codebook.yml").read_text(encoding="utf-8"))
-    texts = save_texts(study, tables, out)
-    more, places = fulltext.pages(study, tables, texts, parameters.get("voice", "all"))
-    pages = [describe(name, node, study) for name, node in {**nodes, **more}.items()]
-    pages[0]["href"] = "index.html"
-    for old in {path.name for path in out.glob(f"{fulltext.NAME}-*.html")} - {page["href"] for page in pages}:
-        (out / old).unlink()  # an earlier report had more sentences
-    script = template("report.js")
-    shared = {
-        "study": study,
-        "pages": pages,
-        "figures": drawn(out, nodes, pages),
-        "tables": [{**file, "about": TABLES.get(file["stem"], "")} for file in downloads(out, "tables/*.csv")],
-        "texts": texts,
-        "notebooks": [file for file in downloads(out, "notebooks/*.ipynb") if file["stem"] in nodes],
-        "provenance": provenance(study, parameters),
-        "css": template("style.css") + template("report.css"),
-        "script": script,
-        "hash": base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
-    }
-    finish = Finish(study, out, places)
-    for number, (page, node) in enumerate(zip(pages, [*nodes.values(), *more.values()], strict=True)):
-        before, after = pages[:number][-1:], pages[number + 1:][:1]  # lists of one, or empty
-        keep(out / page["href"], page_html(node, {**shared, **page, "before": before, "after": after}, finish))
-    for stale in earlier - led_to(out / "index.html"):  # texts that were taken out of the study must not be handed on
-        (out / stale).unlink(missing_ok=True)
+
+    def __init__(self, study: Any, out: Path, parameters: dict[str, Any], nodes: dict[str, NotebookNode]) -> None:
+        self.study, self.out, self.parameters = study, out, parameters
+        self.pages = [describe(name, node, study) for name, node in nodes.items()]
+        self.pages[0]["href"] = "index.html"
+        self.names, self.figures = list(nodes), {name: [] for name in nodes}
+        keep(out / "codebook.yml", (study.folder / "codebook.yml").read_text(encoding="utf-8"))
+
+    def add_texts(self, tables: Tables) -> None:
+        """Write the texts and every sentence, on as many pages as they need.
+
+        Parameters
+        ----------
+        tables : Tables
+            What these pages show.
+        """
+        self.texts = save_texts(self.study, tables, self.out)
+        names, self.places = fulltext.places(tables)
+        voice = self.parameters.get("voice", "all")
+        self.pages += [describe(name, fulltext.heading(voice), self.study) for name in names]
+        script = template("report.js")
+        self.shared = {
+            "study": self.study,
+            "pages": self.pages,
+            "provenance": provenance(self.study, self.parameters),
+            "css": template("style.css") + template("report.css"),
+            "script": script,
+            "hash": base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
+        }
+        self.finish = Finish(self.study, self.out, self.places)
+        self.exporter = exporter(self.finish)
+        for name, node in fulltext.pages(self.study, tables, self.texts, voice):
+            self.write(name, node)
+
+    def add(self, name: str, node: NotebookNode) -> None:
+        """Write a notebook that has run and its page; the first page lists everything, and `close` writes it."""
+        keep(self.out / "notebooks" / f"{name}.ipynb", nbformat.writes(node) + "\n")
+        self.figures[name] = drawn(node)
+        if name != self.names[0]:
+            self.write(name, node)
+
+    def close(self, place: Path) -> None:
+        """Write the first page, and let go what an earlier report wrote at this place and this one does not."""
+        drawn_on = zip(self.pages, self.figures.values(), strict=False)
+        figures = [{"name": name, "title": title, "href": f"{page['href']}#figure-{name}",
+                    "files": files(self.out, name)} for page, found in drawn_on for name, title in found]
+        first = self.names[0]
+        self.write(first, nbformat.read(self.out / "notebooks" / f"{first}.ipynb", as_version=4), {
+            "figures": figures,
+            "tables": [{**file, "about": TABLES.get(file["stem"], "")} for file in downloads(self.out, "tables/*.csv")],
+            "texts": self.texts,
+            "notebooks": downloads(self.out, "notebooks/*.ipynb"),
+        })
+        earlier = led_to(place / "index.html")
+        if earlier:
+            earlier |= {path.name for path in place.glob(f"{fulltext.NAME}-*.html")}
+        leave(self.out, {name for name in earlier if not (self.out / name).exists()})
+
+    def write(self, name: str, node: NotebookNode, more: dict[str, Any] | None = None) -> None:
+        """Write the page of a notebook."""
+        number = [page["name"] for page in self.pages].index(name)
+        before, after = self.pages[:number][-1:], self.pages[number + 1:][:1]  # lists of one, or empty
+        page = {**self.shared, **self.pages[number], "before": before, "after": after, **(more or {})}
+        self.finish.tables = count(1)
+        keep(self.out / page["href"], page_html(node, page, self.exporter))
 
 
 def led_to(page: Path) -> set[str]:
@@ -124,12 +157,6 @@ def keep(path: Path, text: str) -> None:
         part.write_text(text, encoding="utf-8", newline="")
 
 
-def keep_figures(made: Path, out: Path) -> None:
-    """Copy the figures that the notebooks drew into a folder of the site, over those of an earlier report."""
-    if made.is_dir():
-        shutil.copytree(made, out, dirs_exist_ok=True)
-
-
 def save_texts(study: Any, tables: Tables, out: Path) -> dict[str, str]:
     """Write the whole text of each document as it was read; return where it lies, by its file."""
     shown = set(tables.documents["file"])  # of some sources, where these alone are compared
@@ -149,11 +176,9 @@ def describe(name: str, node: NotebookNode, study: Any) -> dict[str, str]:
             "heading": heading, "title": f"{heading}{f' (page {number})' if number else ''} · {study.title}"}
 
 
-def drawn(out: Path, nodes: dict[str, NotebookNode], pages: list[dict[str, str]]) -> list[dict[str, Any]]:
-    """List the figures of all pages in which something is drawn: name, title, address, files."""
-    return [{"name": name, "title": unescape(title), "href": f"{page['href']}#figure-{name}", "files": files(out, name)}
-            for page, node in zip(pages, nodes.values(), strict=False)
-            for cell in node.cells for output in cell.get("outputs", ())
+def drawn(node: NotebookNode) -> list[tuple[str, str]]:
+    """List the figures of a notebook in which something is drawn: name and title."""
+    return [(name, unescape(title)) for cell in node.cells for output in cell.get("outputs", ())
             for name, title in FIGURE.findall(output.get("data", {}).get("text/html", ""))
             if not title.startswith(NOTHING)]
 
@@ -174,20 +199,23 @@ def provenance(study: Any, parameters: dict[str, Any]) -> dict[str, str]:
     """Return what the footer says: of which texts, how and with what this was made."""
     tools = [f"{tool} {version(tool)}" for tool in ("spacy", "pandas", "scipy", "matplotlib")]
     return {
-        "Study": f"{study.title} ({study.folder.name}, checksum {study.checksum})",
+        "Study": f"{study.title} ({shown(study.folder.name)}, checksum {study.checksum})",
         "Parameters": "; ".join(f"{name} = {parameters[name]!r}" for name in parameters) or "the defaults",
         "Made with": ", ".join([f"Parallax {__version__}", f"Python {platform.python_version()}", *tools]),
     }
 
 
-def page_html(node: NotebookNode, page: dict[str, Any], finish: "Finish") -> str:
-    """Render one executed notebook as a page: no code, no cells tagged ``hide-report``."""
+def exporter(finish: "Finish") -> HTMLExporter:
+    """Return what renders pages: no code, no cells tagged ``hide-report``."""
     config = Config(TagRemovePreprocessor={"enabled": True, "remove_cell_tags": ["hide-report"]},
                     NbConvertBase={"display_data_priority": SHOWN})
-    tables = count(1)
-    exporter = HTMLExporter(config=config, template_name="template", extra_template_basedirs=[str(HERE)],
-                            exclude_input=True, exclude_anchor_links=True,
-                            filters={"clean": lambda html: finish(clean(html), tables)})
+    filters = {"clean": lambda html: finish(clean(html))}
+    return HTMLExporter(config=config, template_name="template", extra_template_basedirs=[str(HERE)], filters=filters,
+                        exclude_input=True, exclude_anchor_links=True)
+
+
+def page_html(node: NotebookNode, page: dict[str, Any], exporter: HTMLExporter) -> str:
+    """Render one executed notebook as a page."""
     notebooks = [other for other in page["pages"] if not other["name"].startswith(fulltext.NAME)]
     node, parts = prepared(node, {other["name"]: other for other in notebooks})  # `sentences` is a table, not the page
     html: str = exporter.from_notebook_node(node, {"page": {**page, "parts": parts}})[0]
@@ -199,13 +227,14 @@ class Finish:
 
     def __init__(self, study: Any, out: Path, places: dict[str, str]) -> None:
         self.study, self.out, self.places = study, out, places
+        self.tables = count(1)  # numbers of the tables of a page
 
-    def __call__(self, html: str, tables: Iterator[int]) -> str:
-        """Return what a cell shows as the page shows it; `tables` numbers the tables of a page."""
+    def __call__(self, html: str) -> str:
+        """Return what a cell shows as the page shows it."""
         html = PLACE.sub(lambda found: self.link(found[1], found[2]) or found[2], INLINE.sub(r"\1", html))
         html = CELL.sub(self.cell, html)
         html = UNDER.sub(self.caption, html)
-        return BOX.sub(lambda found: boxed(found, next(tables)), html)
+        return BOX.sub(lambda found: boxed(found, next(self.tables)), html)
 
     def link(self, sentence: str, text: str) -> str:
         """Return a way to a sentence; "" where there is no such sentence in the report."""
