@@ -1,6 +1,7 @@
 """What to look for: the models of a codebook, and one line for each fault in it."""
 
 import difflib
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -172,6 +173,17 @@ class Loader(yaml.BaseLoader):
         return super().construct_mapping(node, deep)
 
 
+@lru_cache(2)
+def parsed(text: str) -> Codebook:
+    """Return the codebook that stands in a text; a notebook reads the same one several times."""
+    data = yaml.load(text, Loader)
+    if not isinstance(data, dict):
+        raise StudyError("expected keys and values, starting with 'title: ...'")
+    book = Codebook.model_validate(data)
+    check_references(book)
+    return book
+
+
 def read_codebook(path: Path) -> Codebook:
     """Read and check a codebook.
 
@@ -190,12 +202,8 @@ def read_codebook(path: Path) -> Codebook:
         One line: the file, the key, what was found and what is allowed.
     """
     try:
-        data = yaml.load(decode(path, "the shortest is one line: 'title: My study'", LARGEST_BOOK), Loader)
-        if not isinstance(data, dict):
-            raise StudyError("expected keys and values, starting with 'title: ...'")
-        book = Codebook.model_validate(data)
-        check_references(book)
-        return book
+        text = decode(path, "the shortest is one line: 'title: My study'", LARGEST_BOOK)
+        return parsed(text).model_copy(deep=True)
     except RecursionError:
         raise StudyError(f"{path.name}: nested too deeply") from None
     except yaml.YAMLError as error:

@@ -127,15 +127,12 @@ class Parts:
     @cached_property
     def copies(self) -> pd.Series:
         """Of each document the one that it is a near-copy of, as `copies.originals` finds it."""
-        place = store.place(self.top, "copies", store.key(*(place.name for place in self.places)))
-        data = store.read(place, "copies.parquet")
-        if data is None:
+        def find() -> pd.DataFrame:
             documents = self.read("documents", ["file", "published"])
-            found = copies.originals(documents, self.read(SKETCHES, ["file", "sketch"]), self.runs(documents["file"]))
-            with store.made(place, self.top) as new:
-                pd.DataFrame({"copy_of": found}).to_parquet(new / "copies.parquet", index=False)
-            return found
-        return pd.read_parquet(io.BytesIO(data))["copy_of"]
+            sketches = self.read(SKETCHES, ["file", "sketch"])
+            return pd.DataFrame({"copy_of": copies.originals(documents, sketches, self.runs(documents["file"]))})
+
+        return store.table(self.top, "copies", store.key(*(place.name for place in self.places)), find)["copy_of"]
 
     def runs(self, files: Sequence[str]) -> Callable[[str], bytes]:
         """Return what reads the runs of words of one file, from the part that has them."""

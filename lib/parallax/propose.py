@@ -10,13 +10,14 @@ import numpy as np
 import pandas as pd
 from spacy.language import Language
 
-from parallax import segment, stats
+from parallax import segment, stats, store
 from parallax.annotate import MODEL, pipeline, tokenized
 from parallax.annotate.mentions import SHARED, phrases
 from parallax.annotate.reporting import EFFECT
 from parallax.annotate.rules import words
 from parallax.check import SOME, WIDE, WIDTH, around, in_view, wrap
 from parallax.cooccurrence import npmi
+from parallax.parts import model_version
 from parallax.study import Study
 from parallax.tables import Tables
 
@@ -52,10 +53,20 @@ def candidates(study: Study, model: str = MODEL, limit: int = 30) -> pd.DataFram
         Columns name, label (PERSON, ORG, GPE for a state or a city, NORP for a people), n, documents; from the first
         documents only when there are many.
     """
+    def find() -> pd.DataFrame:
+        texts = (running(document.raw) for document in readable)
+        return unlisted(pipeline(model=model, entities=True), texts, study.codebook.model_dump()["actors"], limit)
+
     readable = [document for document in study.documents if document.status == "ok"][:SAMPLE]
-    texts = ("\n\n".join(document.raw[block.start:block.end] for block in segment.blocks(document.raw)
-                         if block.kind in RUNNING)[:segment.LONGEST] for document in readable)
-    return unlisted(pipeline(model=model, entities=True), texts, study.codebook.model_dump()["actors"], limit)
+    of = store.key(study.codebook.model_dump_json(), model, model_version(model), store.code(), str(limit),
+                   *(document.sha256 for document in readable))
+    return store.table(store.room(), "names", of, find)
+
+
+def running(raw: str) -> str:
+    """Return the paragraphs of a text, without what stands around them."""
+    return "\n\n".join(raw[block.start:block.end] for block in segment.blocks(raw)
+                       if block.kind in RUNNING)[:segment.LONGEST]
 
 
 def unlisted(nlp: Language, texts: Iterable[str], actors: dict[str, dict[str, Any]], limit: int = 50) -> pd.DataFrame:

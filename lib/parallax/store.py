@@ -1,16 +1,20 @@
 """What is kept between runs: folders that are written once and sealed, so that what is damaged counts as missing."""
 
 import hashlib
+import io
 import json
 import os
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 
+import pandas as pd
+
+from parallax.errors import StudyError
 from parallax.files import alive
 
 HOUR = 3600
@@ -75,6 +79,11 @@ def made(folder: Path, top: Path) -> Iterator[Path]:
     Yields
     ------
     pathlib.Path
+
+    Raises
+    ------
+    StudyError
+        It cannot be written, as where the disk is full.
     """
     new = top / "new" / f"{os.getpid()}-{folder.name[:16]}"
     sweep(top / "new")
@@ -84,10 +93,26 @@ def made(folder: Path, top: Path) -> Iterator[Path]:
         yield new
         seal(new, folder.name)
         folder.parent.mkdir(parents=True, exist_ok=True)
-        shutil.rmtree(folder, ignore_errors=True)
-        new.rename(folder)
+        if not whole(folder):
+            shutil.rmtree(folder, ignore_errors=True)
+            new.rename(folder)
+    except OSError as error:
+        if not whole(folder):  # another run was first
+            raise StudyError(f"{top}: cannot be written: {error.strerror}; PARALLAX_CACHE may name another "
+                             "folder") from None
     finally:
         shutil.rmtree(new, ignore_errors=True)
+
+
+def table(top: Path, kind: str, name: str, make: Callable[[], pd.DataFrame]) -> pd.DataFrame:
+    """Return a table that is kept under a name that `key` gave; it is made where it is not there."""
+    folder, file = place(top, kind, name), f"{kind}.parquet"
+    data = read(folder, file)
+    if data is None:
+        with made(folder, top) as new:
+            make().to_parquet(new / file, index=False)
+        data = (folder / file).read_bytes()
+    return pd.read_parquet(io.BytesIO(data))
 
 
 def sweep(new: Path) -> None:
