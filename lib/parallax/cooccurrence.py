@@ -11,6 +11,8 @@ Efron (1979), Bootstrap methods: another look at the jackknife. Annals of Statis
 Fisher (1935), The design of experiments, chapter 2.
 """
 
+from collections.abc import Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +31,7 @@ from parallax.stats import ENDS, generator, incidence, newcombe, ratio, sources,
 from parallax.tables import Tables
 
 STORIES = 10  # with fewer stories in a source, resampling them says nothing
+BLOCK = 16  # pairs of which the windows are in memory at once
 LEAST = 5  # a difference needs this many windows in each source, and as many in which the two meet
 
 
@@ -103,18 +106,17 @@ def difference(mentions: pd.DataFrame, sentences: pd.DataFrame, sources: tuple[s
     a, b = sources
     base, actors, matrix = windows(mentions, sentences, window)
     parts = [np.flatnonzero(base["source"] == source) for source in (a, b)]
-    both = sum(matrix[part].T @ matrix[part] for part in parts).toarray()
-    i, j = np.nonzero(np.triu(both, 1))
-    met = meetings(matrix, i, j)
+    both = [(matrix[part].T @ matrix[part]).toarray() for part in parts]
+    i, j = np.nonzero(np.triu(sum(both), 1))
     n = [len(part) for part in parts]
-    k = [np.asarray(met[part].sum(axis=0)).ravel() for part in parts]
+    k = [together[i, j] for together in both]
     s1, s2 = map(ratio, k, n)
     low, high = newcombe(k, n)
     found = [clusters(base["story"].iloc[part], window) for part in parts]
     if len(i) and all(unit == "stories" for _, unit in found):
         drawn = []
         for source, part, (cluster, _) in zip((a, b), parts, found, strict=True):
-            sums = resample([met[part]], cluster, generator(seed, source), draws)
+            sums = resample(meetings(matrix[part], i, j), cluster, generator(seed, source), draws)
             drawn.append(sums[:, 1:] / sums[:, :1])
         ends = np.percentile(drawn[0] - drawn[1], ENDS, axis=0)
         low, high = np.minimum(low, ends[0]), np.maximum(high, ends[1])
@@ -130,6 +132,10 @@ def all_pairs(tables: Tables, codebook: Codebook, seed: int = 0) -> pd.DataFrame
     windows = ("sentence", "story")
     mentions = tables.take("mentions", ["sentence", "actor", "sense"])
     sentences = tables.take("sentences", ["sentence", "source", "story", "kind", "repeated", "copy_of"])
+    # Numbers in the order of the identifiers: of a million sentences these alone would take most of the memory.
+    numbers = pd.factorize(pd.concat([sentences["sentence"], mentions["sentence"]]), sort=True)[0]
+    sentences = sentences.assign(sentence=numbers[:len(sentences)])
+    mentions = mentions.assign(sentence=numbers[len(sentences):])
     found = [pairs(mentions, sentences, window, groups, seed=seed) for window in windows]
     full = [table for table in found if len(table)]
     return pd.concat(full, ignore_index=True) if full else found[0]
@@ -161,9 +167,11 @@ def clusters(stories: pd.Series, window: str) -> tuple[Any, str]:
     return (np.arange(len(stories)), "sentences") if window == "sentence" else (None, "")
 
 
-def meetings(matrix: csr_matrix, i: np.ndarray, j: np.ndarray) -> csr_matrix:
-    """Find which window holds both actors of each pair (i, j): a sparse matrix of windows by pairs."""
-    return csr_matrix(matrix[:, i].multiply(matrix[:, j]))
+def meetings(matrix: csr_matrix, i: np.ndarray, j: np.ndarray) -> Iterator[csr_matrix]:
+    """Yield which window holds both actors of each pair (i, j): sparse matrices of windows by `BLOCK` pairs."""
+    columns = matrix.tocsc()
+    for at in range(0, len(i), BLOCK):
+        yield csr_matrix(columns[:, i[at:at + BLOCK]].multiply(columns[:, j[at:at + BLOCK]]))
 
 
 def npmi(n_a: Any, n_b: Any, n_ab: Any, n: Any) -> np.ndarray:
@@ -173,11 +181,11 @@ def npmi(n_a: Any, n_b: Any, n_ab: Any, n: Any) -> np.ndarray:
     return np.select([n_ab == 0, n_ab == n], [-1.0, 0.0], np.clip(value, -1, 1))
 
 
-def resample(counts: list[csr_matrix], cluster: Any, rng: np.random.Generator, draws: int) -> np.ndarray:
+def resample(counts: Iterable[csr_matrix], cluster: Any, rng: np.random.Generator, draws: int) -> np.ndarray:
     """Draw clusters of windows with replacement: the number of windows and the sums of counts, by draw."""
-    size = cluster.max() + 1
-    columns = hstack([csr_matrix(np.ones((len(cluster), 1), int)), *counts]).tocsr()
-    summed = totals(columns, pd.Series(cluster), range(size)).T.tocsr()
+    n, size = len(cluster), cluster.max() + 1
+    of = csr_matrix((np.ones(n, int), (cluster, np.arange(n))), (size, n))
+    summed = hstack([of.sum(axis=1), *(of @ part for part in counts)]).T.tocsr()
     drawn = (np.bincount(rng.integers(size, size=size), minlength=size) for _ in range(draws))
     return np.array([summed @ times for times in drawn])
 
@@ -187,7 +195,7 @@ def interval(held: csr_matrix, i: np.ndarray, j: np.ndarray, cluster: Any, rng: 
     """Resample windows: low and high of the NPMI of the pairs (i, j); NaN where no draw differs."""
     if cluster is None or not len(i):
         return np.full((2, len(i)), np.nan)
-    sums = resample([held, meetings(held, i, j)], cluster, rng, draws)
+    sums = resample(chain([held], meetings(held, i, j)), cluster, rng, draws)
     drawn = npmi(sums[:, 1 + i], sums[:, 1 + j], sums[:, 1 + held.shape[1] :], sums[:, :1])
     low, high = np.percentile(drawn, ENDS, axis=0)
     return np.where(high - low > 1e-9, (low, high), np.nan)

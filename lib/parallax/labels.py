@@ -204,6 +204,8 @@ def anchored(rows: pd.DataFrame, study: Study, sentences: pd.DataFrame) -> pd.Da
 
 def corrected(study: Study, tables: Tables, folder: str | Path | None = None) -> Tables:
     """Return the tables of a study with what was answered in place; parameters as in `answers`."""
+    if not (folder or study.labels):
+        return tables  # without a look at the sentences
     found = answers(study, tables, folder)
     if found.sentences.empty and found.wrong.empty:
         return tables

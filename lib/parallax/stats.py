@@ -97,11 +97,16 @@ def incidence(rows: pd.DataFrame, key: str, sentences: pd.DataFrame,
     """
     base = counted(sentences).drop_duplicates("sentence").sort_values("sentence", ignore_index=True)
     items = levels(rows[key]) if items is None else list(items)
-    row = pd.Index(base["sentence"].astype(object)).get_indexer(rows["sentence"].astype(object))
-    column = pd.Index(items, dtype=object).get_indexer(rows[key].astype(object))
+    row, column = places(rows["sentence"], base["sentence"]), places(rows[key], items)
     known = (row >= 0) & (column >= 0)
     matrix = csr_matrix((np.ones(known.sum(), int), (row[known], column[known])), (len(base), len(items)))
     return base, items, matrix.minimum(1)
+
+
+def places(values: pd.Series, known: Any) -> np.ndarray:
+    """Find the place of each value among some that are known; -1 for none."""
+    codes, names = pd.factorize(values)  # each value once: as objects of Python a million would take much memory
+    return np.append(pd.Index(known, dtype=object).get_indexer(pd.Index(names, dtype=object)), -1)[codes]
 
 
 def totals(matrix: csr_matrix, groups: pd.Series, names: Any) -> csr_matrix:
