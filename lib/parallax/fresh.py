@@ -18,6 +18,8 @@ def load_ipython_extension(shell: Any) -> None:
         os._exit(1)  # it ended while this kernel started, which ipykernel's own watch does not always see
     for name in LOADED:
         importlib.import_module(f"parallax.{name}")
+    gc.freeze()  # what is loaded stays: a collection need not look at it
+    gc.set_threshold(50_000, 20, 20)  # to draw makes many small things, and a tenth of the time went into collections
 
 
 def again() -> None:
