@@ -115,7 +115,7 @@ def test_a_swapped_or_damaged_parse_is_parsed_again(folder, home, parsed):
 
 def test_a_cache_that_cannot_be_written_stops_nothing(folder, home, monkeypatch):
     home.write_text("a file where the folder should be")
-    store.passing.cache_clear()
+    store.of_process.cache_clear()
     assert len(tables.build(load(folder)).sentences) == 10
     assert home.read_text() == "a file where the folder should be"
 

@@ -1,5 +1,6 @@
 """Bad weather: what no writer means and every archive holds must cost its own document at most."""
 
+import gc
 import json
 import os
 import time
@@ -31,9 +32,15 @@ def stories(raw, name="a"):
 
 
 def seconds(call, *args):
-    begin = time.process_time()
-    call(*args)
-    return time.process_time() - begin
+    """The time of this process that a call takes, the better of two: a collection of garbage is none of it."""
+    times = []
+    gc.disable()
+    for _ in range(2):
+        begin = time.process_time()
+        call(*args)
+        times.append(time.process_time() - begin)
+    gc.enable()
+    return min(times)
 
 
 # --- Time in proportion to the input

@@ -2,13 +2,11 @@
 
 import io
 import json
-import tempfile
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property, lru_cache
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -63,8 +61,7 @@ class Parts:
     """
 
     def __init__(self, study: Study, model: str, cached: bool = True) -> None:
-        self.passing = None if cached else tempfile.TemporaryDirectory(prefix="parallax-")  # goes with this object
-        self.top = store.room() if self.passing is None else Path(self.passing.name)
+        self.top = store.room() if cached else store.passing(self)
         self.chunks = [study.documents[i:i + PART] for i in range(0, len(study.documents), PART)]
         self.how = (study.codebook.model_dump_json(), model, cached)
         of_all = (*self.how[:2], model_version(model), store.code())

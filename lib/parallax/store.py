@@ -7,10 +7,12 @@ import os
 import shutil
 import tempfile
 import time
+import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -33,17 +35,20 @@ def room() -> Path:
         (home() / "new").mkdir(parents=True, exist_ok=True)
         if os.access(home() / "new", os.W_OK | os.X_OK):
             return home()
-    return passing()
+    return of_process()
 
 
 @cache
-def passing() -> Path:
+def of_process() -> Path:
     """Return a folder that goes with this process."""
-    kept.append(tempfile.TemporaryDirectory(prefix="parallax-"))
-    return Path(kept[-1].name)
+    return passing(home)
 
 
-kept: list[tempfile.TemporaryDirectory[str]] = []
+def passing(owner: Any) -> Path:
+    """Return a new folder that goes when an object does, or the process."""
+    folder = tempfile.mkdtemp(prefix="parallax-")
+    weakref.finalize(owner, shutil.rmtree, folder, ignore_errors=True)
+    return Path(folder)
 
 
 @cache
