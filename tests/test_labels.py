@@ -134,6 +134,8 @@ def test_an_answer_that_is_taken_back_brings_back_what_it_replaced(tmp_path):
      "labels/stances.csv: line 2: value: 'maybe'; allowed: affirm, hedge, deny"),
     ("sentence,file,start,end,holder_group,value,text\nx,a.txt,zero,5,source,deny,A t\n",
      "labels/stances.csv: line 2: start and end must be numbers"),
+    ("sentence,file,start,end,holder_group,value,text\nx,a.txt,0,1e999,source,deny,A t\n",
+     "labels/stances.csv: line 2: start and end must be numbers"),
     ("file,start,end\n", "labels/stances.csv: no column 'holder_group'"),
 ])
 def test_a_wrong_label_is_one_line(tmp_path, rows, said):

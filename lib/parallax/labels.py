@@ -90,7 +90,8 @@ def read_table(path: Path, needed: Iterable[str]) -> pd.DataFrame:
     if lacking or not isinstance(rows.index, pd.RangeIndex):
         what = f"no column {lacking[0]!r}" if lacking else "a row has more cells than the header"
         raise StudyError(f"labels/{path.name}: {what}")
-    odd = rows[["start", "end"]].apply(pd.to_numeric, errors="coerce").isna().any(axis=1)
+    numbers = rows[["start", "end"]].apply(pd.to_numeric, errors="coerce").astype(float)
+    odd = ~np.isfinite(numbers).all(axis=1)  # 1e999 is infinite
     if odd.any():
         raise StudyError(f"labels/{path.name}: line {odd.idxmax() + 2}: start and end must be numbers")
     if "value" in needed and not rows["value"].isin(VALUES).all():
