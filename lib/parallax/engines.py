@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from typing import Any
 
 from parallax import store
@@ -86,6 +86,8 @@ def dask(address: str, workers: int) -> Iterator[tuple[Executor, int]]:
             cluster = address if address != "dask" else stack.enter_context(LocalCluster(
                 n_workers=workers, threads_per_worker=1, dashboard_address=None, silence_logs=quiet))
             client = stack.enter_context(Client(cluster, timeout=PATIENCE))
+            with suppress(TimeoutError):  # they come after their scheduler
+                client.wait_for_workers(1, timeout=PATIENCE)
         except (OSError, ValueError) as error:
             raise StudyError(f"--engine: {address}: no scheduler answers ({type(error).__name__})") from None
         known = client.run(store.code)
