@@ -15,6 +15,7 @@ import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from soak import digests
 
 from parallax import display, fulltext
 from parallax import site as pages_of
@@ -444,7 +445,7 @@ def test_a_study_that_changes_while_the_report_is_made_leaves_the_old_report(stu
     shutil.copytree(study, folder)
     notebook(tmp_path / "0_overview.ipynb")
     report(folder, out, {}, tmp_path, progress=False)
-    before = {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}
+    before = digests(out)
 
     def change(kernels, nodes, progress):
         (folder / name).parent.mkdir(exist_ok=True)
@@ -454,7 +455,7 @@ def test_a_study_that_changes_while_the_report_is_made_leaves_the_old_report(stu
     monkeypatch.setattr("parallax.report.run_all", change)
     with pytest.raises(StudyError, match="^harbour: a file was changed while the report was made; run it again$"):
         report(folder, out, {}, tmp_path, progress=False)
-    assert {path: path.read_bytes() for path in out.rglob("*") if path.is_file()} == before
+    assert digests(out) == before
 
 
 def test_a_folder_in_the_way_leaves_the_old_report(study, tmp_path, unrun):
@@ -475,12 +476,12 @@ def test_a_disk_that_is_full_leaves_the_old_report(study, tmp_path, unrun, monke
 
     notebook(tmp_path / "0_overview.ipynb")
     index = report(study, tmp_path / "out", {}, tmp_path, progress=False)
-    before = {path: path.read_bytes() for path in index.parent.rglob("*") if path.is_file()}
+    before = digests(index.parent)
     monkeypatch.setattr(pages_of, "keep", full)
     with pytest.raises(StudyError) as caught:
         report(study, tmp_path / "out", {"voice": "own"}, tmp_path, progress=False)
     assert str(caught.value) == f"{index.parent / 'codebook.yml'}: cannot write here: No space left on device"
-    assert {path: path.read_bytes() for path in index.parent.rglob("*") if path.is_file()} == before
+    assert digests(index.parent) == before
 
 
 def test_a_report_is_not_written_into_the_study(study, unrun):
