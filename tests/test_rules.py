@@ -5,6 +5,7 @@ dict that holds at least the keys of the rule's examples. An example passes when
 it in every key; a counter-example passes when the rule has no fact.
 """
 
+from functools import cache
 from importlib import import_module
 
 import pytest
@@ -12,11 +13,13 @@ from spacy.tokens import Span
 
 from parallax.annotate import pipeline, rules, spans
 from parallax.annotate.attribution import make_voice
+from parallax.annotate.details import Text, details
 from parallax.annotate.events import deeds
 from parallax.annotate.mentions import make_actors
 from parallax.annotate.metonymy import place_or_actor
 from parallax.annotate.operators import operators
 from parallax.annotate.stance import make_stance
+from parallax.codebook import Codebook
 
 NLP = pipeline()
 
@@ -127,10 +130,32 @@ def events(example):
     return out
 
 
+BOOK = Codebook.model_validate({"title": "T", "actors": {
+    "RURITANIA": {"name": "Ruritania", "kind": "state", "group": "r", "adjectives": ["Ruritanian"],
+                  "capital": "Strelsau"},
+    "SYLVANIA": {"name": "Sylvania", "kind": "state", "group": "s", "adjectives": ["Sylvanian"]},
+    "QUILL": {"name": "Mara Quill", "kind": "person", "group": "r", "state": "RURITANIA", "gender": "f"}}})
+
+
+@cache
+def whole():
+    """Return the pipeline with all components, for two states and a person."""
+    return pipeline(BOOK)
+
+
+def particulars(example):
+    """What a text says that another may say otherwise."""
+    out = {}
+    for one in details(Text(whole()(example["text"]))):
+        out.setdefault(one.rule, []).append(one._asdict())
+    return out
+
+
 # name of the file -> (function of an example, the modules that hold the functions of its rules)
 RUNNERS = {"attribution": (statements, ["attribution", "direct"]), "operators": (positions, ["operators", "stance"]),
            "metonymy": (senses, []), "mentions": (mentions, ["mentions"]),
-           "coreference": (antecedents, ["coreference"]), "events": (events, ["events"])}
+           "coreference": (antecedents, ["coreference"]), "events": (events, ["events"]),
+           "details": (particulars, ["details"])}
 
 
 def each(example):

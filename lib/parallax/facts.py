@@ -12,6 +12,7 @@ from spacy.tokens import Doc
 from parallax import cache as parses
 from parallax import segment, stats
 from parallax.annotate import pipeline
+from parallax.annotate.details import Text, details
 from parallax.annotate.events import Deed, deeds
 from parallax.annotate.spans import block_kinds, covering, read
 from parallax.codebook import Codebook
@@ -115,7 +116,7 @@ class Place:
 def story_rows(story: Story, doc: Doc) -> Rows:
     """Return the rows of one story for each table but documents and sentences."""
     place = Place(story, doc)
-    return named_rows(place) | said_rows(place)
+    return named_rows(place) | said_rows(place) | {"details": detail_rows(place)}
 
 
 def named_rows(at: Place) -> Rows:
@@ -165,6 +166,15 @@ def said_rows(at: Place) -> Rows:
     for start, end, argument, entry, verdict in doc.user_data.get("cues", ()):
         place, text = fact(start, end)
         out["cues"].append((*place, argument, *text, entry, verdict))
+    return out
+
+
+def detail_rows(at: Place) -> list[tuple[Any, ...]]:
+    """Return the rows of one story about what other texts may say otherwise."""
+    out, text = [], Text(at.doc)
+    for one in details(text):
+        place, span = at.fact(one.start, one.end)
+        out.append((*place, *one[:6], *span, text.terms(one.start), at.voice(one.start), one.rule))
     return out
 
 

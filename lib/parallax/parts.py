@@ -37,6 +37,7 @@ COLUMNS = {
     "cues": [*PLACE, "argument", *SPAN, "entry", "verdict"],
     "words": [*PLACE, *SPAN, "term", "type", "pos", "actor", "voice"],
     "deeds": [*PLACE, "subject", "verb", "object", "negated", "passive", *SPAN, "voice", "rule"],
+    "details": [*PLACE, "kind", "about", "deed", "value", "of", "mood", *SPAN, "terms", "voice", "rule"],
 }
 TYPES = {"start": "int64", "end": "int64", "words": "int64", "characters": "int64", "stories": "int64",
          "speaker_start": "Int64", "speaker_end": "Int64", "cue_start": "Int64", "cue_end": "Int64",

@@ -48,6 +48,7 @@ class Tables:
     cues: pd.DataFrame
     words: pd.DataFrame
     deeds: pd.DataFrame
+    details: pd.DataFrame
 
     def __init__(self, pieces: Callable[[], Iterator["Tables"]] | None = None, **sources: Source) -> None:
         self.pieces = pieces or (lambda: iter([self]))
