@@ -4,17 +4,17 @@
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from html import escape
 from typing import Any
 
 import ipywidgets as widgets
 import pandas as pd
 
-from parallax import display, labels, reading, stats
+from parallax import display, labels, onebyone, reading, stats
 from parallax.codebook import OWN
 from parallax.errors import StudyError
-from parallax.explore import around, box, button, login, styled
+from parallax.explore import around, login
 from parallax.study import Study
 from parallax.tables import Tables
 
@@ -35,7 +35,7 @@ BUTTONS = {
 
 
 @dataclass
-class Session:
+class Session(onebyone.Session):
     """Somebody's reading of one study.
 
     Attributes
@@ -56,14 +56,13 @@ class Session:
     reader: str
     drawn: int = 30
     seed: int = 0
-    done: list[tuple[str, bool, Any]] = field(default_factory=list)  # answered here; did it change a position; before
 
     def __post_init__(self) -> None:
+        super().__init__()  # `done`: what was answered here; whether it changed a position; what stood there
         if not self.study.codebook.narrative:
             raise StudyError(f"{self.study.folder.name}: no narrative in the codebook, so no positions to read")
         self.book = labels.Reader(self.study, self.rules, self.reader)
         self.sample = reading.sample(self.rules, self.drawn, self.seed)
-        self.put_off: list[str] = []
         self.renew()
 
     def settle(self) -> None:
@@ -72,18 +71,14 @@ class Session:
         self.tables = labels.applied(self.rules, self.found, self.study)
 
     def renew(self) -> None:
-        """Read the answers, and make the list of what to read next."""
+        """Read the answers, and make the list of what to read next: sentence, `random` or `queue`, why it is shown."""
         self.settle()
         read = set(self.tables.sentences.loc[self.tables.sentences["checked"], "sentence"])
         first = [(name, "random", "drawn at random: it measures the rules on this study") for name in self.sample]
         queue = reading.queue(self.study, self.rules, self.found, AHEAD + len(self.sample))
         rest = [(row.sentence, "queue", row.why) for row in queue.itertuples() if row.sentence not in self.sample]
-        self.todo = [one for one in [*first, *rest] if one[0] not in read and one[0] not in self.put_off]
-
-    @property
-    def now(self) -> tuple[str, str, str] | None:
-        """The sentence to read: its identifier, `random` or `queue`, and why it is shown; None when all are read."""
-        return self.todo[0] if self.todo else None
+        later = {name for name, *_ in self.put_off}
+        self.todo = [one for one in [*first, *rest] if one[0] not in read and one[0] not in later]
 
     def proposed(self) -> pd.DataFrame:
         """Return the positions that the rules find in the sentence."""
@@ -100,13 +95,6 @@ class Session:
             self.renew()
         else:
             self.settle()
-
-    def skip(self) -> None:
-        """Leave the sentence for another time."""
-        if self.now:
-            self.put_off.append(self.todo.pop(0)[0])
-            if not self.todo:
-                self.renew()
 
     def undo(self) -> bool:
         """Take the last answer back and show its sentence again; False where there is none."""
@@ -177,63 +165,30 @@ def show(study: Study, tables: Tables, reader: str = "", drawn: int = 30, seed: 
     return Review(Session(study, tables, reader or login(), drawn, seed))
 
 
-class Review(widgets.VBox):
+class Review(onebyone.Page):
     """The page: the claim, a sentence in its paragraph, what the rules say, and the answers."""
 
+    BUTTONS, DONE = BUTTONS, "Every sentence has been read."
+
     def __init__(self, session: Session) -> None:
-        self.session, self.more, self.given, self.typed = session, False, [], ""
-        self.said, self.card, self.note = widgets.HTML(), widgets.HTML(), widgets.HTML()
+        self.more, self.given = False, []
         self.holder = widgets.Combobox(description="Holder", ensure_option=False, continuous_update=False)
         self.group = widgets.Dropdown(description="Group")
-        self.line = widgets.Text(description="Keys", placeholder=f"click here, then {' '.join(BUTTONS)}")
-        self.buttons = {key: button(f"{text} ({key})", self.clicked, tip) for key, (text, tip) in BUTTONS.items()}
-        super().__init__()
-        self.add_class("px-explore")
-        self.children = [styled(), self.said, self.card, box("px-filters", [self.holder, self.group, self.line]),
-                         box("px-tools", self.buttons.values()), self.note]
-        self.line.observe(self.type, "value")
+        super().__init__(session, (self.holder, self.group))
         self.holder.observe(self.name, "value")
         self.refresh()
-
-    def __repr__(self) -> str:
-        return self.session.progress()
-
-    def type(self, change: Any) -> None:
-        """Take keys as they are typed: what is new in the field; what is taken away takes an answer back.
-
-        The field keeps what was typed, since a page that types on while it is emptied would send keys twice.
-        """
-        typed, self.typed = self.typed, change["new"]
-        if len(change["new"]) < len(typed):
-            self.press("u")
-        elif change["new"].startswith(typed):
-            for key in change["new"][len(typed):].lower():
-                self.press(key)
-
-    def clicked(self, pressed: widgets.Button) -> None:
-        """Do what a button says."""
-        self.press(next(key for key, made in self.buttons.items() if made is pressed))
 
     def name(self, change: Any) -> None:
         """Choose the group of a holder who is known."""
         known = self.known.get(change["new"])
         self.group.value = known[1] if known else "other"
 
-    def press(self, key: str) -> None:
-        """Do what a key or a button says."""
-        self.note.value = ""
-        try:
-            if key == "u":
-                self.undo()
-            elif self.session.now and key in ACTS:
-                ACTS[key](self)
-            elif self.session.now and key in KEYS:
-                self.give(KEYS[key])
-            elif key.strip():
-                self.note.value = escape(f"{key!r} is no key; allowed: {' '.join(BUTTONS)}")
-        except StudyError as error:
-            self.note.value = escape(str(error))
-        self.refresh()
+    def act(self, key: str) -> None:
+        """Do what a key says about the sentence."""
+        if key in KEYS:
+            self.give(KEYS[key])
+        else:
+            ACTS[key](self)
 
     def give(self, value: str) -> None:
         """Take a position by the holder chosen; the answer is complete unless one more is to come."""
@@ -271,18 +226,12 @@ class Review(widgets.VBox):
         """Take back what was given of this sentence, or the last answer."""
         if self.given or self.more:
             self.given, self.more = [], False
-        elif not self.session.undo():
-            self.note.value = "Nothing to take back: no answer was given since this page was opened."
+        else:
+            super().undo()
 
-    def refresh(self) -> None:
-        """Show the sentence to read."""
+    def shown(self) -> str:
+        """Return the sentence to read, and offer who may hold a position in it."""
         session = self.session
-        many, *rest = session.progress().split(". ", 1)
-        self.said.value = (f'<p class="px-said" role="status">{escape(many.rstrip("."))}.</p>'
-                           f'<p class="px-hint">{escape("".join(rest))}</p>')
-        if not session.now:
-            self.card.value = '<p class="px-none">Every sentence has been read.</p>'
-            return
         self.known = session.holders()
         groups = dict.fromkeys([*(group for _, group in self.known.values()), *GROUPS])
         if tuple(groups) != self.group.options:
@@ -293,7 +242,7 @@ class Review(widgets.VBox):
             self.group.value = self.known[self.holder.value][1]
         self.buttons["m"].button_style = "info" if self.more else ""
         self.buttons["y"].disabled = session.proposed().empty
-        self.card.value = card(session, self.given)
+        return card(session, self.given)
 
 
 ACTS: dict[str, Callable[[Review], None]] = {
