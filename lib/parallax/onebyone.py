@@ -109,7 +109,8 @@ class Page(widgets.VBox):
         many, *rest = self.session.progress().split(". ", 1)
         self.said.value = (f'<p class="px-said" role="status">{escape(many.rstrip("."))}.</p>'
                            f'<p class="px-hint">{escape("".join(rest))}</p>')
-        self.card.value = f'<p class="px-none">{self.DONE}</p>' if self.session.now is None else self.shown()
+        done = "All is read but for what was put off: open the page again." if self.session.put_off else self.DONE
+        self.card.value = f'<p class="px-none">{done}</p>' if self.session.now is None else self.shown()
 
     def shown(self) -> str:
         """Return what is to be read, as HTML."""

@@ -11,7 +11,7 @@ from typing import Any
 import ipywidgets as widgets
 import pandas as pd
 
-from parallax import display, labels, onebyone, reading, stats
+from parallax import discrepancies, display, facing, labels, onebyone, reading, stats, verdicts
 from parallax.codebook import OWN
 from parallax.errors import StudyError
 from parallax.explore import around, login
@@ -31,6 +31,13 @@ BUTTONS = {
     "m": ("One more", "The sentence takes another position as well"),
     "s": ("Later", "Leave it for another time"),
     "u": ("Undo", "Take the last answer back"),
+}
+PAIR_KEYS = {"c": "confirmed", "x": "dismissed"}
+PAIR_BUTTONS = {
+    "c": ("Confirm", "The two sentences contradict each other"),
+    "x": ("Not a contradiction", "Both can be true, or they are not about the same thing"),
+    "s": BUTTONS["s"],
+    "u": BUTTONS["u"],
 }
 
 
@@ -168,6 +175,7 @@ def show(study: Study, tables: Tables, reader: str = "", drawn: int = 30, seed: 
 class Review(onebyone.Page):
     """The page: the claim, a sentence in its paragraph, what the rules say, and the answers."""
 
+    session: Session
     BUTTONS, DONE = BUTTONS, "Every sentence has been read."
 
     def __init__(self, session: Session) -> None:
@@ -273,3 +281,118 @@ def held(stance: dict[str, Any], names: display.Names) -> str:
     """Write a position: "Russia denies"."""
     who = "the text itself" if stance["holder"] == OWN else names.actor.get(stance["holder"], stance["holder"])
     return f"{who} {stats.DOES[stance['value']]}"
+
+
+# --- Pairs of sentences
+
+
+@dataclass
+class Pairs(onebyone.Session):
+    """Somebody's reading of the facts on which texts seem to differ.
+
+    Attributes
+    ----------
+    study : parallax.study.Study
+    rules : parallax.tables.Tables
+        As the rules made them.
+    reader : str
+        Who reads.
+    """
+
+    study: Study
+    rules: Tables
+    reader: str
+
+    def __post_init__(self) -> None:
+        super().__init__()  # `todo` and `put_off`: rows of what was found; `done`: a row, and what stood there
+        self.tables = labels.corrected(self.study, self.rules).counted()
+        self.found = discrepancies.find(self.tables, self.study.codebook)
+        self.judge = verdicts.Judge(self.study, self.tables, self.reader)
+        self.renew()
+
+    def renew(self) -> None:
+        """Read the verdicts, and list the pairs that nobody has read, the strongest first."""
+        self.said = verdicts.of(self.found, self.study, self.tables)
+        self.todo = [row for row in self.found.index[self.said == ""] if row not in self.put_off]
+
+    def answer(self, verdict: str) -> None:
+        """Write what a reader says of the pair, confirmed or dismissed, and go on to the next."""
+        row = self.now
+        self.done.append((row, self.judge.say(self.found.loc[row], verdict)))
+        self.renew()
+
+    def undo(self) -> bool:
+        """Take the last verdict back and show its pair again; False where there is none."""
+        if not self.done:
+            return False
+        row, before = self.done.pop()
+        self.judge.put(self.found.loc[row], before)
+        self.renew()
+        self.todo = [row, *(one for one in self.todo if one != row)]
+        return True
+
+    def progress(self) -> str:
+        """Say how many pairs were read, and what they turned out to be."""
+        confirmed, dismissed = ((self.said == verdict).sum() for verdict in labels.ALLOWED["verdict"])
+        parts = [f"{confirmed + dismissed} of {display.count(len(self.found), 'pair')} of sentences read."]
+        if confirmed + dismissed:
+            parts.append(f"{confirmed} confirmed, {dismissed} not a contradiction.")
+            read = self.said[self.said != ""].eq("confirmed").groupby(self.found["kind"], sort=False)
+            parts.append(f"Confirmed by kind: {', '.join(f'{kind} {one.sum()} of {len(one)}' for kind, one in read)}.")
+        return " ".join(parts)
+
+
+def pairs(study: Study, tables: Tables, reader: str = "") -> "PairReview | display.Shown":
+    """Show one pair of sentences after another that seem to differ on a fact, and take what a reader says of it.
+
+    Parameters
+    ----------
+    study : parallax.study.Study
+    tables : parallax.tables.Tables
+        As `tables.build` returns them.
+    reader : str
+        Who reads; empty means the user's login name.
+
+    Returns
+    -------
+    PairReview
+        A widget; where no two sentences differ, a line that says so.
+    """
+    session = Pairs(study, tables, reader or login())
+    if session.found.empty:
+        return facing.unread(session.found, 0, study.folder.name)
+    return PairReview(session)
+
+
+class PairReview(onebyone.Page):
+    """The page: two sentences in their paragraphs, what differs in them, and the verdict."""
+
+    session: Pairs
+    BUTTONS, DONE = PAIR_BUTTONS, "Every pair of sentences has been read."
+
+    def __init__(self, session: Pairs) -> None:
+        super().__init__(session)
+        self.refresh()
+
+    def act(self, key: str) -> None:
+        """Do what a key says about the pair."""
+        if key in PAIR_KEYS:
+            self.session.answer(PAIR_KEYS[key])
+        else:
+            self.session.skip()
+
+    def shown(self) -> str:
+        """Return the two sentences in their paragraphs, and why they are held against each other."""
+        row, sentences = self.session.found.loc[self.session.now], self.session.tables.sentences
+        texts = {document.file: document for document in self.session.study.documents}
+        places = list(sentences[["file", "start", "end"]].itertuples(index=False, name=None))
+        halves = []
+        for side in "ab":
+            at = sentences["sentence"].eq(row[f"sentence_{side}"]).to_numpy().argmax()
+            one = next(sentences.iloc[[at]].itertuples())
+            before, after = (escape(part) for part in around(places, at, texts[one.file].raw))
+            where = ", ".join(dict.fromkeys([one.source, one.file, one.sentence]))
+            halves.append(f'<p class="px-hint">{escape(where)}</p><p class="px-around px-read">{before}<strong>'
+                          f"{facing.marked(row, side, one)[0]}</strong>{after}</p>")
+        return (f'<p class="px-hint"><strong>{escape(facing.heading(row))}</strong></p>{facing.beside(halves)}'
+                f'<p class="px-hint">{escape(facing.because(row))}</p>')

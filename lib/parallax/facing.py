@@ -1,0 +1,158 @@
+"""Facts on which texts differ, as pages show them: two sentences side by side, with what differs in them marked."""
+
+from collections.abc import Iterable, Mapping
+from html import escape
+from typing import Any
+
+import pandas as pd
+
+from parallax.display import LONG, Shown, calm, count, cut, place
+from parallax.stats import FACT
+from parallax.tables import Tables
+
+OPEN = 3  # pairs of sentences of one fact that are not folded
+# For JupyterLab, which strips the style sheet that puts them side by side, and one below the other on a phone.
+HALF = "display:inline-block;vertical-align:top;width:48%"
+
+
+def facts(tables: Tables, rows: pd.DataFrame, limit: int = 0) -> Shown:
+    """Show facts, the strongest first, each with its pairs of sentences side by side.
+
+    Parameters
+    ----------
+    tables : parallax.tables.Tables
+        Gives the sentences and when they were published.
+    rows : pandas.DataFrame
+        As `verdicts.judged` returns them; rows of one kind about one thing are one fact.
+    limit : int
+        How many facts are shown, the rest is counted; 0 shows all.
+
+    Returns
+    -------
+    Shown
+        Nothing for no row.
+    """
+    names, days = {*rows["sentence_a"], *rows["sentence_b"]}, tables.documents.set_index("file")["published"]
+    sentences = tables.sentences[tables.sentences["sentence"].isin(names)]
+    sentences = sentences.assign(published=sentences["file"].map(days))
+    places = {one.sentence: one for one in sentences.itertuples()}
+    groups = [rows for _, rows in rows.groupby(FACT, sort=False)]
+    items, lines = "", []
+    for number, group in enumerate(groups[:limit or None], 1):
+        said = heading(group.iloc[0])
+        pairs = [pair(row, places) for row in group.to_dict("records")]
+        more = "".join(one.html for one in pairs[OPEN:])
+        more = more and (f"<details><summary>{more_of(len(pairs) - OPEN, 'pair')} of sentences</summary>\n"
+                         f"{more}</details>\n")
+        items += (f'<li class="px-fact"><strong>{escape(said)}</strong>\n'
+                  f"{''.join(one.html for one in pairs[:OPEN])}{more}</li>\n")
+        lines += [f"{number}. {said}", *(one.text for one in pairs)]
+    left = len(groups) - (limit or len(groups))
+    rest = f"{more_of(left, 'fact')} in discrepancies.csv." if left > 0 else ""
+    html = f'<ol class="px-facts px-evidence">\n{items}</ol>\n' if items else ""
+    return Shown(html + (f"<p>{rest}</p>" if rest else ""), "\n".join(filter(None, [*lines, rest])))
+
+
+def heading(row: Mapping[str, Any]) -> str:
+    """Say of which kind a difference is, and what it is about."""
+    return f"{row['kind'].capitalize()}: {row['about']}" if row["about"] else row["kind"].capitalize()
+
+
+def more_of(n: int, noun: str) -> str:
+    """Count what is not shown: "1 more fact"."""
+    return count(n, f"more {noun}")
+
+
+def pair(row: Mapping[str, Any], places: Mapping[str, Any]) -> Shown:
+    """Show two sentences side by side, why they are held against each other, and whether a person read them."""
+    halves, lines = [], []
+    for side in "ab":
+        one = places[row[f"sentence_{side}"]]
+        html, text = marked(row, side, one)
+        day = f", {one.published}" if one.published else ""
+        halves.append(f"<p>{html}</p><small>{place(one.source, one.sentence)}{escape(day)}</small>")
+        lines.append(f"   {one.sentence} {one.source}{day}: {text}")
+    said = because(row)
+    return Shown(f'<div class="px-pair">{beside(halves)}<p class="px-verdict">{escape(said)}</p></div>\n',
+                 "\n".join([*lines, f"   {said}"]))
+
+
+def marked(row: Mapping[str, Any], side: str, one: Any) -> tuple[str, str]:
+    """Return the sentence at one side of a pair, what differs marked, as HTML and as text."""
+    html, text, _ = cut(one, [(row[f"start_{side}"], row[f"end_{side}"], "differs")])
+    return html, text
+
+
+def beside(halves: Iterable[str]) -> str:
+    """Return two texts beside each other, given as HTML."""
+    return f'<div class="px-facing">{" ".join(f"""<div style="{HALF}">{half}</div>""" for half in halves)}</div>'
+
+
+def because(row: Mapping[str, Any]) -> str:
+    """Say why two sentences are held against each other, by which rule, and whether a person has read them."""
+    why = row["why"].strip()
+    why = f"{why[:1].upper()}{why[1:]}{'' if why.endswith(('.', '!', '?')) else '.'}" if why else ""
+    read = "confirmed by a person" if row["checked"] else "not read by a person"
+    return f"{why} Rule {row['rule']}, strength {row['strength']:.2f}; {read}.".strip()
+
+
+# --- In one sentence
+
+
+def told(rows: pd.DataFrame, who: str = "sources") -> str:
+    """Say on how many facts texts differ, and on which kinds of facts; "" for none.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        As `verdicts.judged` returns them.
+    who : str
+        What differs.
+    """
+    if rows.empty:
+        return ""
+    known = rows.drop_duplicates(FACT)
+    kinds = [f"{kind} {n}" for kind, n in known["kind"].value_counts(sort=True).items()]
+    sure = rows[rows["checked"]].drop_duplicates(FACT)
+    text = (f"Rules propose {count(len(known), 'fact')} on which {who} differ, in "
+            f"{count(len(rows), 'pair')} of sentences")
+    if len(sure):
+        text = (f"{who.capitalize()} differ on {count(len(sure), 'fact')} that a person confirmed, of {len(known)} "
+                f"found in {count(len(rows), 'pair')} of sentences")
+    whole = f"{text}: {', '.join(kinds)}."
+    return whole if len(whole) <= LONG else f"{text}."
+
+
+def unread(rows: pd.DataFrame, dismissed: int, folder: str) -> Shown:
+    """Say how many pairs a person has confirmed and dismissed, and where the others are read.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        As `verdicts.judged` returns them.
+    dismissed : int
+        How many were found and are not among them.
+    folder : str
+        The name of the study's folder.
+
+    Returns
+    -------
+    Shown
+    """
+    sure, left = int(rows["checked"].sum()), int((~rows["checked"]).sum())
+    if rows.empty:
+        return calm(f"Nothing was found on which two texts differ{gone(dismissed)}. That does not say that they agree.")
+    pairs = f"{count(len(rows) + dismissed, 'pair')} of sentences"
+    said = (f"Of {pairs} a person confirmed {sure} and dismissed {dismissed}" if sure + dismissed else
+            f"None of {'these ' * (left > 1)}{pairs} was read by a person")
+    if left:
+        what = "the other is a proposal until somebody reads it" if left == 1 else (
+            f"the other {left} are proposals until somebody reads them")
+        said += f"; {what}" if sure + dismissed else ": what rules propose is not yet a contradiction"
+        said += f". `parallax review {folder}` shows one after another"
+    return calm(f"{said}.")
+
+
+def gone(dismissed: int) -> str:
+    """Say how many pairs were dismissed; "" for none."""
+    return f" but for {count(dismissed, 'pair')} of sentences that a person dismissed" if dismissed else ""
