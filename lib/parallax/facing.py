@@ -99,28 +99,35 @@ def because(row: Mapping[str, Any]) -> str:
 # --- In one sentence
 
 
-def told(rows: pd.DataFrame, who: str = "sources") -> str:
-    """Say on how many facts texts differ, and on which kinds of facts; "" for none.
+def told(rows: pd.DataFrame, what: str = "sources differ") -> str:
+    """Say on how many facts texts differ, and of which kinds these are; "" for none.
 
     Parameters
     ----------
     rows : pandas.DataFrame
         As `verdicts.judged` returns them.
-    who : str
-        What differs.
+    what : str
+        What differs, with its verb.
     """
     if rows.empty:
         return ""
     known = rows.drop_duplicates(FACT)
     kinds = [f"{kind} {n}" for kind, n in known["kind"].value_counts(sort=True).items()]
     sure = rows[rows["checked"]].drop_duplicates(FACT)
-    text = (f"Rules propose {count(len(known), 'fact')} on which {who} differ, in "
-            f"{count(len(rows), 'pair')} of sentences")
+    pairs = f"{count(len(rows), 'pair')} of sentences"
+    text = f"Rules propose {count(len(known), 'fact')} on which {what}, in {pairs}"
     if len(sure):
-        text = (f"{who.capitalize()} differ on {count(len(sure), 'fact')} that a person confirmed, of {len(known)} "
-                f"found in {count(len(rows), 'pair')} of sentences")
+        text = f"A person confirmed {count(len(sure), 'fact')} on which {what}, of {len(known)} found in {pairs}"
     whole = f"{text}: {', '.join(kinds)}."
     return whole if len(whole) <= LONG else f"{text}."
+
+
+def none(tables: Tables, what: str = "two sources") -> Shown:
+    """Say that nothing was found, or that there is but one source."""
+    sources = list(tables.sentences["source"].unique())
+    if what == "two sources" and len(sources) < 2:
+        return calm("There is but one source: nothing to compare it with." if sources else "There is no text to read.")
+    return calm(f"No fact was found on which {what} differ. That does not say that they agree.")
 
 
 def unread(rows: pd.DataFrame, dismissed: int, folder: str) -> Shown:

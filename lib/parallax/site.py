@@ -47,6 +47,7 @@ TABLES = {  # what a row of each table is
     "words": "a content word or a name, as it is counted",
     "deeds": "who does what to whom",
     "pairs": "two actors in one window: how often, and how often chance would bring them together",
+    "discrepancies": "two sentences that differ on a fact: in which words, why, and whether a person confirmed it",
 }
 # What only JupyterLab needs, which strips style sheets: the pages have one. It is a third of the weight of sentences.
 INLINE = re.compile(r'(<mark class="px-[^"]*" title="[^"]*"|<t[dh](?: scope="\w+")?) style="[^"]*"')
