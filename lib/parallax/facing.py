@@ -44,7 +44,7 @@ def facts(tables: Tables, rows: pd.DataFrame, limit: int = 0) -> Shown:
         more = "".join(one.html for one in pairs[OPEN:])
         more = more and (f"<details><summary>{more_of(len(pairs) - OPEN, 'pair')} of sentences</summary>\n"
                          f"{more}</details>\n")
-        items += (f'<li class="px-fact"><strong>{escape(said)}</strong>\n'
+        items += (f'<li class="px-fact"><p class="px-about"><strong>{escape(said)}</strong></p>\n'
                   f"{''.join(one.html for one in pairs[:OPEN])}{more}</li>\n")
         lines += [f"{number}. {said}", *(one.text for one in pairs)]
     left = len(groups) - (limit or len(groups))
