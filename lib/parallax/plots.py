@@ -370,7 +370,7 @@ def discrepancies(table: pd.DataFrame, top: int = 24,
     groups = {key: [row for row in order if row[0] == key] for key in BETWEEN if any(row[0] == key for row in order)}
     note = ("Number of facts on which the two differ. A fact counts once, however many sentences tell it. What rules "
             "propose, read or not; outlined: a person confirmed at least one.")
-    note += f" {len(total) - top} pairs with fewer facts are in the table." if len(total) > top else ""
+    note += f" In the table alone: {len(total) - top} more, with fewer facts." if len(total) > top else ""
     names = {row: against(*row[1:]) for row in order}
     high = 0.44 if any("\n" in name for name in names.values()) else 0.28
     sizes = [high * len(group) + 0.32 for group in groups.values()]
