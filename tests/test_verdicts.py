@@ -3,7 +3,8 @@
 import pandas as pd
 import pytest
 
-from parallax import discrepancies, tables, verdicts
+from parallax import check, discrepancies, report, tables, verdicts
+from parallax.cli import main
 from parallax.errors import StudyError
 from parallax.study import load
 from parallax.verdicts import Judge
@@ -197,3 +198,26 @@ def test_a_verdict_is_written_whole_or_not_at_all(tmp_path, monkeypatch):
         with pytest.raises(StudyError, match="labels/discrepancies.csv: cannot be written: No space left on device"):
             judge.say(row(t, ("a.txt", A[1], "Friday"), OTHER), "confirmed")
     assert path.read_bytes() == before and [one.name for one in path.parent.iterdir()] == ["discrepancies.csv"]
+
+
+def test_tables_check_and_report_know_what_was_read(tmp_path, monkeypatch, capsys):
+    study, t = read(tmp_path)
+    rows = found(row(t, ONE, OTHER), row(t, ("a.txt", A[1], "Friday"), ("b.txt", B[0], "ship"), "date", about="day"))
+    built = tables.build(study, cached=False)
+    names = dict(zip(t.sentences["sentence"], built.sentences["sentence"], strict=True))
+    rows = rows.assign(**{column: rows[column].map(names) for column in ("sentence_a", "sentence_b")})
+    monkeypatch.setattr(discrepancies, "find", lambda tables, codebook: rows)
+    before = report.answers(study)
+    said = check.differing(study, built)
+    assert said.startswith("differing: 2 facts on which texts may contradict each other (number 1, date 1); ")
+    Judge(study, built, "Ada").say(rows.loc[0], "dismissed")
+    assert report.answers(study) != before  # an answer that is given while a report is made
+    assert check.differing(study, built).startswith("differing: 1 fact on which texts may contradict each other (date 1)")
+    for labels, about in (((), ["day"]), (("--labels", str(tmp_path / "empty")), ["leaders", "day"])):
+        (tmp_path / "empty").mkdir(exist_ok=True)
+        assert main(["tables", str(tmp_path), "--out", str(tmp_path / "_out"), "--workers", "1", *labels]) == 0
+        kept = pd.read_csv(tmp_path / "_out" / "discrepancies.csv")
+        assert list(kept) == discrepancies.COLUMNS and list(kept["about"]) == about
+        assert f"discrepancies {len(about)} rows in" in capsys.readouterr().out
+    monkeypatch.setattr(discrepancies, "find", lambda tables, codebook: rows.head(0))
+    assert check.differing(study, built) == ""
