@@ -32,7 +32,8 @@ def found(*rows):
 
 
 ROWS = [("number", "leaders", ("1", "26"), ("2", "24"), True), ("number", "leaders", ("2", "24"), ("1", "26"), False),
-        ("date", "day", ("3", "Friday"), ("4", "Monday"), False), ("date", "day", ("3", "Friday"), ("3", "Monday"), False),
+        ("date", "day", ("3", "Friday"), ("4", "Monday"), False),
+        ("date", "day", ("3", "Friday"), ("3", "Monday"), False),
         ("date", "hour", ("2", "24"), ("3", "Friday"), False)]
 
 
@@ -83,10 +84,11 @@ def test_what_differs_is_said_with_how_much_a_person_read():
     assert facing.unread(found(ROWS[1]), 0, "town").text == (
         "None of 1 pair of sentences was read by a person: what rules propose is not yet a contradiction. `parallax "
         "review town` shows one after another.")
-    assert facing.unread(found(ROWS[0]), 0, "town").text == "Of 1 pair of sentences a person confirmed 1 and dismissed 0."
+    assert facing.unread(found(ROWS[0]), 0, "town").text == (
+        "Of 1 pair of sentences a person confirmed 1 and dismissed 0.")
     assert facing.unread(found(), 1, "town").text == (
-        "Nothing was found on which two texts differ but for 1 pair of sentences that a person dismissed. That does not "
-        "say that they agree.")
+        "Nothing was found on which two texts differ but for 1 pair of sentences that a person dismissed. That does "
+        "not say that they agree.")
 
 
 def test_one_source_has_nothing_to_be_compared_with(t):

@@ -263,9 +263,9 @@ def test_absences_are_marked_only_when_chance_does_not_explain_them():
 
 
 def test_facts_are_counted_for_two_sources_and_outlined_where_a_person_confirmed_one():
-    facts = pd.DataFrame([("sources", "Gazette", "Herald", "date", 1, 0), ("sources", "Gazette", "Wire", "number", 3, 1),
-                          ("sources", "Gazette", "Wire", "date", 2, 0), ("text", "Wire", "Wire", "number", 1, 0)],
-                         columns=["apart", "source_a", "source_b", "kind", "k", "confirmed"])
+    rows = [("sources", "Gazette", "Herald", "date", 1, 0), ("sources", "Gazette", "Wire", "number", 3, 1),
+            ("sources", "Gazette", "Wire", "date", 2, 0), ("text", "Wire", "Wire", "number", 1, 0)]
+    facts = pd.DataFrame(rows, columns=["apart", "source_a", "source_b", "kind", "k", "confirmed"])
     figure = plots.discrepancies(facts)
     names = [[label.get_text() for label in axes.get_yticklabels()] for axes in figure.axes]
     assert names == [["Gazette against Wire", "Gazette against Herald"], ["Wire"]]  # those with more facts first
