@@ -385,11 +385,12 @@ class PairReview(onebyone.Page):
         """Return the two sentences in their paragraphs, and why they are held against each other."""
         row, sentences = self.session.found.loc[self.session.now], self.session.tables.sentences
         texts = {document.file: document for document in self.session.study.documents}
-        places = list(sentences[["file", "start", "end"]].itertuples(index=False, name=None))
         halves = []
         for side in "ab":
-            at = sentences["sentence"].eq(row[f"sentence_{side}"]).to_numpy().argmax()
-            one = next(sentences.iloc[[at]].itertuples())
+            here = sentences[sentences["file"] == row[f"file_{side}"]]
+            at = here["sentence"].eq(row[f"sentence_{side}"]).to_numpy().argmax()
+            one = next(here.iloc[[at]].itertuples())
+            places = list(here[["file", "start", "end"]].itertuples(index=False, name=None))
             before, after = (escape(part) for part in around(places, at, texts[one.file].raw))
             where = ", ".join(dict.fromkeys([one.source, one.file, one.sentence]))
             halves.append(f'<p class="px-hint">{escape(where)}</p><p class="px-around px-read">{before}<strong>'

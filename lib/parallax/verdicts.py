@@ -88,7 +88,8 @@ def anchored(rows: pd.DataFrame, study: Study, sentences: pd.DataFrame) -> pd.Da
 def given(study: Study, tables: Tables, folder: str | Path | None = None) -> pd.DataFrame:
     """Return the verdicts that count in the texts as they are now, the last one on each pair."""
     rows = read(Path(folder) if folder else study.folder / "labels")
-    rows = anchored(rows if folder else rows[rows["reader"] != ""].reset_index(drop=True), study, tables.sentences)
+    rows = rows if folder else rows[rows["reader"] != ""].reset_index(drop=True)
+    rows = anchored(rows, study, tables.sentences) if len(rows) else rows
     rows = rows[(rows["file_a"] != "") & (rows["file_b"] != "")]
     return rows.assign(key=keys(rows)).drop_duplicates("key", keep="last").reset_index(drop=True)
 
