@@ -1,12 +1,16 @@
 """Facts on which texts differ: counted by two sources, shown side by side, said in one sentence."""
 
+import re
+
 import pandas as pd
 import pytest
 
 from parallax import discrepancies, facing, stats, tables
 
 TEXTS = {"1": ("Wire", "a.txt", "The mayor met 26 leaders."), "2": ("Post", "b.txt", "Only <b>24</b> leaders came."),
-         "3": ("Post", "c.txt", "He came on Friday, on Monday."), "4": ("Wire", "a.txt", "It was $5 on Monday.")}
+         "3": ("Post", "c.txt", "He came on Friday, on Monday."), "4": ("Wire", "a.txt", "It was $5 on Monday."),
+         "5": ("Wire", "a.txt", "He said: “We won’t ever leave the harbour.”"),
+         "6": ("Post", "b.txt", "“We never leave this harbour,” he said.")}
 
 
 @pytest.fixture
@@ -60,8 +64,17 @@ def test_both_sentences_stand_side_by_side_with_what_differs_marked(t):
    3 Post, 3 Sep: He came on [Friday|differs], on Monday.
    4 Wire, 2025-09-03: It was $5 on [Monday|differs].
    They differ. Rule r, strength 0.50; not read by a person."""
-    assert shown.html.count('class="px-facing"') == 3 and shown.html.count("<li ") == 2 and "<b>" not in shown.html
+    assert shown.html.count('class="px-facing"') == 3 and "<b>" not in shown.html
+    assert len(set(re.findall('<li class="px-fact" id="(fact-[0-9a-f]{8})">', shown.html))) == 2
     assert '<span data-sentence="1">Wire, 1</span>' in shown.html  # of which a report makes a link
+
+
+def test_of_a_quotation_the_words_that_are_others_are_marked(t):
+    row = ("quote", "harbour", ("5", "We won’t ever leave the harbour"), ("6", "We never leave this harbour"), False)
+    one, other = facing.facts(t, found(row)).text.replace("|voice, differs]", "|!]").splitlines()[1:3]
+    assert one.endswith("“[We |voice][won’t ever|!][ leave |voice][the|!][ harbour|voice].”")
+    assert other.endswith("“[We |voice][never|!][ leave |voice][this|!][ harbour|voice],” he said.")
+    assert list(facing.changed("one two", "One, two three")) == [] and list(facing.changed("a b", "")) == [(0, 3)]
 
 
 def test_what_is_more_than_a_page_holds_is_folded_or_counted(t):

@@ -173,7 +173,7 @@ HEAD = "kind,file_a,start_a,end_a,text_a,sentence_text_a,file_b,start_b,end_b,te
     (HEAD + "number,a,0,2,,26 came,b,0,2,24,24 came,dismissed,Ada", "line 2: text_a must be words of sentence_text_a"),
     ("", "empty"),
 ], ids=["column", "offset", "number", "verdict", "kind", "words", "none", "empty"])
-def test_what_is_wrong_in_the_table_is_one_line(tmp_path, text, said):
+def test_what_is_wrong_in_the_table_is_one_line(tmp_path, capsys, text, said):
     study, t = read(tmp_path)
     (tmp_path / "labels").mkdir()
     (tmp_path / "labels" / "discrepancies.csv").write_text(text)
@@ -181,6 +181,8 @@ def test_what_is_wrong_in_the_table_is_one_line(tmp_path, text, said):
         verdicts.judged(found(row(t, ONE, OTHER)), study, t)
     assert str(error.value).startswith("labels/discrepancies.csv: ") and said in str(error.value)
     assert "\n" not in str(error.value)
+    assert main(["review", str(tmp_path), "--workers", "1", "--no-browser"]) == 1  # before anything is served
+    assert capsys.readouterr().err == f"parallax: {error.value}\n"
 
 
 def test_a_verdict_is_written_whole_or_not_at_all(tmp_path, monkeypatch):

@@ -234,10 +234,13 @@ def review(args: argparse.Namespace) -> None:
 
 
 def page(notebook: str, args: argparse.Namespace) -> None:
-    """Read a study, so that what is wrong is said here, and serve a notebook on it."""
+    """Read a study and its answers, so that what is wrong is said here, and serve a notebook on it."""
+    from parallax import labels, verdicts
     from parallax.serve import serve
 
     study = load(args.study)
     built(study, args)
+    labels.read(study.folder / "labels")
+    verdicts.read(study.folder / "labels")
     values = {"study": str(study.folder), "model": model(args), "reader": args.reader}
     serve(notebook, values, args.port, args.browser)

@@ -1,15 +1,19 @@
 """Facts on which texts differ, as pages show them: two sentences side by side, with what differs in them marked."""
 
-from collections.abc import Iterable, Mapping
+import hashlib
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from difflib import SequenceMatcher
 from html import escape
 from typing import Any
 
 import pandas as pd
 
 from parallax.display import LONG, Shown, calm, count, cut, place
-from parallax.stats import FACT
+from parallax.stats import FACT, apart
 from parallax.tables import Tables
 
+WORD = re.compile(r"\w+(?:['’]\w+)*")
 OPEN = 3  # pairs of sentences of one fact that are not folded
 # For JupyterLab, which strips the style sheet that puts them side by side, and one below the other on a phone.
 HALF = "display:inline-block;vertical-align:top;width:48%"
@@ -44,13 +48,19 @@ def facts(tables: Tables, rows: pd.DataFrame, limit: int = 0) -> Shown:
         more = "".join(one.html for one in pairs[OPEN:])
         more = more and (f"<details><summary>{more_of(len(pairs) - OPEN, 'pair')} of sentences</summary>\n"
                          f"{more}</details>\n")
-        items += (f'<li class="px-fact"><p class="px-about"><strong>{escape(said)}</strong></p>\n'
+        items += (f'<li class="px-fact" id="{address(group)}"><p class="px-about"><strong>{escape(said)}</strong></p>\n'
                   f"{''.join(one.html for one in pairs[:OPEN])}{more}</li>\n")
         lines += [f"{number}. {said}", *(one.text for one in pairs)]
     left = len(groups) - (limit or len(groups))
     rest = f"{more_of(left, 'fact')} in discrepancies.csv." if left > 0 else ""
     html = f'<ol class="px-facts px-evidence">\n{items}</ol>\n' if items else ""
     return Shown(html + (f"<p>{rest}</p>" if rest else ""), "\n".join(filter(None, [*lines, rest])))
+
+
+def address(rows: pd.DataFrame) -> str:
+    """Return the id of a fact in its page: the same as long as it is of one kind and about one thing."""
+    words = "\n".join([apart(rows).iloc[0], *rows[FACT].iloc[0]])
+    return f"fact-{hashlib.sha256(words.encode()).hexdigest()[:8]}"
 
 
 def heading(row: Mapping[str, Any]) -> str:
@@ -78,14 +88,32 @@ def pair(row: Mapping[str, Any], places: Mapping[str, Any]) -> Shown:
 
 
 def marked(row: Mapping[str, Any], side: str, one: Any) -> tuple[str, str]:
-    """Return the sentence at one side of a pair, what differs marked, as HTML and as text."""
-    html, text, _ = cut(one, [(row[f"start_{side}"], row[f"end_{side}"], "differs")])
+    """Return the sentence at one side of a pair, what differs marked, as HTML and as text.
+
+    Of a quotation that is worded otherwise only the words that the other has not are marked so.
+    """
+    start, spans = row[f"start_{side}"], [(row[f"start_{side}"], row[f"end_{side}"], "differs")]
+    if row["kind"] == "quote":
+        own, other = row[f"text_{side}"], row[f"text_{'b' if side == 'a' else 'a'}"]
+        words = [(start + first, start + last, "differs") for first, last in changed(own, other)]
+        spans = [(start, row[f"end_{side}"], "voice"), *words]
+    html, text, _ = cut(one, spans)
     return html, text
+
+
+def changed(own: str, other: str) -> Iterator[tuple[int, int]]:
+    """Yield where in a text words stand that another has not, or not at this place."""
+    words, others = list(WORD.finditer(own)), [word.lower() for word in WORD.findall(other)]
+    found = SequenceMatcher(None, [word[0].lower() for word in words], others, autojunk=False)
+    for kind, first, last, *_ in found.get_opcodes():
+        if kind in ("replace", "delete"):
+            yield words[first].start(), words[last - 1].end()
 
 
 def beside(halves: Iterable[str]) -> str:
     """Return two texts beside each other, given as HTML."""
-    return f'<div class="px-facing">{" ".join(f"""<div style="{HALF}">{half}</div>""" for half in halves)}</div>'
+    boxes = " ".join(f'<div style="{HALF}">{half}</div>' for half in halves)
+    return f'<div class="px-facing">{boxes}</div>'
 
 
 def because(row: Mapping[str, Any]) -> str:
