@@ -42,11 +42,12 @@ ROWS = [("number", "leaders", ("1", "26"), ("2", "24"), True), ("number", "leade
 
 
 def test_a_fact_counts_once_for_each_two_sources_whichever_comes_first():
-    counts = stats.discrepancies(found(*ROWS))
+    counts = stats.discrepancies(found(*ROWS, ("quote", "words", ("2", "24"), ("4", "Monday"), False)))
     assert list(counts) == ["apart", "source_a", "source_b", "kind", "k", "confirmed"]
     assert list(counts.itertuples(index=False, name=None)) == [
         ("sources", "Wire", "Post", "number", 1, 1), ("sources", "Wire", "Post", "date", 1, 0),
-        ("text", "Post", "Post", "date", 1, 0), ("texts", "Post", "Post", "date", 1, 0)]
+        ("text", "Post", "Post", "date", 1, 0), ("texts", "Post", "Post", "date", 1, 0),
+        ("sources", "Wire", "Post", "quote", 1, 0)]  # a.txt, of Wire, comes before b.txt
     assert list(stats.apart(found(*ROWS))) == ["sources", "sources", "sources", "text", "texts"]
     assert stats.discrepancies(found()).empty and stats.apart(found()).empty
 
@@ -56,14 +57,14 @@ def test_both_sentences_stand_side_by_side_with_what_differs_marked(t):
     assert shown.text == """1. Number: leaders
    1 Wire, 2025-09-03: The mayor met [26|differs] leaders.
    2 Post: Only <b>[24|differs]</b> leaders came.
-   They differ. Rule r, strength 0.50; confirmed by a person.
+   Why: they differ. Rule r, strength 0.50; confirmed by a person.
    2 Post: Only <b>[24|differs]</b> leaders came.
    1 Wire, 2025-09-03: The mayor met [26|differs] leaders.
-   They differ. Rule r, strength 0.50; not read by a person.
+   Why: they differ. Rule r, strength 0.50; not read by a person.
 2. Date: day
    3 Post, 3 Sep: He came on [Friday|differs], on Monday.
    4 Wire, 2025-09-03: It was $5 on [Monday|differs].
-   They differ. Rule r, strength 0.50; not read by a person."""
+   Why: they differ. Rule r, strength 0.50; not read by a person."""
     assert shown.html.count('class="px-facing"') == 3 and "<b>" not in shown.html
     assert len(set(re.findall('<li class="px-fact" id="(fact-[0-9a-f]{8})">', shown.html))) == 2
     assert '<span data-sentence="1">Wire, 1</span>' in shown.html  # of which a report makes a link

@@ -236,7 +236,7 @@ def test_both_sentences_stand_in_their_paragraphs_with_what_differs_marked(pairs
     html = pairs.card.value
     assert html.count(">26 leaders</mark>") == 1 and html.count(">24&lt;/b&gt; leaders</mark>") == 1
     assert "<strong>Number: leaders</strong>" in html and "<b>" not in html
-    assert "They differ. Rule r, strength 0.90; not read by a person." in html
+    assert "Why: they differ. Rule r, strength 0.90; not read by a person." in html
     left, right = html.split('class="px-around px-read"')[1:]
     assert "It was Monday" not in left and "It was Monday" in right  # two sentences after the second
 

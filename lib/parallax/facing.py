@@ -118,10 +118,10 @@ def beside(halves: Iterable[str]) -> str:
 
 def because(row: Mapping[str, Any]) -> str:
     """Say why two sentences are held against each other, by which rule, and whether a person has read them."""
-    why = row["why"].strip()
-    why = f"{why[:1].upper()}{why[1:]}{'' if why.endswith(('.', '!', '?')) else '.'}" if why else ""
+    why = row["why"].rstrip()
+    why = f"Why: {why}{'' if why.endswith(('.', '!', '?')) else '.'} " if why else ""
     read = "confirmed by a person" if row["checked"] else "not read by a person"
-    return f"{why} Rule {row['rule']}, strength {row['strength']:.2f}; {read}.".strip()
+    return f"{why}Rule {row['rule']}, strength {row['strength']:.2f}; {read}."
 
 
 # --- In one sentence

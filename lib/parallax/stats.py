@@ -681,11 +681,12 @@ def discrepancies(rows: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Columns apart (as `apart` returns it), source_a, source_b (in the order in which the rows first name them, and
-        the same where a source differs from itself), kind, k (facts), confirmed (how many of them a person has
-        confirmed, in one pair of sentences or more). No row where k is 0.
+        Columns apart (as `apart` returns it), source_a, source_b (in the order of their files; the same where a source
+        differs from itself), kind, k (facts), confirmed (how many of them a person has confirmed, in one pair of
+        sentences or more). No row where k is 0.
     """
-    rank = {source: i for i, source in enumerate(dict.fromkeys(rows[["source_a", "source_b"]].to_numpy().ravel()))}
+    files = {place for end in "ab" for place in zip(rows[f"file_{end}"], rows[f"source_{end}"], strict=True)}
+    rank = {source: i for i, source in enumerate(dict.fromkeys(source for _, source in sorted(files)))}
     ends = [sorted(pair, key=rank.__getitem__) for pair in zip(rows["source_a"], rows["source_b"], strict=True)]
     first, second = (pd.Series([pair[i] for pair in ends], rows.index, dtype=str) for i in (0, 1))
     found = rows[["kind", "about", "checked"]].assign(apart=apart(rows), source_a=first, source_b=second)
