@@ -11,7 +11,7 @@ import pytest
 from chromium import FAINT, STICKING_OUT, needed
 
 PAGES = ["index.html", "sources.html", "framing.html", "stance.html", "actors.html", "trust.html", "time.html",
-         "sentences.html"]
+         "discrepancies.html", "sentences.html"]
 WIDTHS = {"phone": 390, "desktop": 1280}
 pytestmark = needed
 

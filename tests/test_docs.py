@@ -8,7 +8,7 @@ import papermill
 import pytest
 import yaml
 
-from parallax import check, cli, cooccurrence, tables
+from parallax import check, cli, cooccurrence, discrepancies, tables
 from parallax.annotate import pipeline
 from parallax.cli import main
 from parallax.codebook import Actor, Argument, Codebook, Frame, Narrative, read_codebook
@@ -156,7 +156,7 @@ def test_every_column_has_its_line():
     pairs = cooccurrence.all_pairs(tables.build(study), study.codebook)
     page = (ROOT / "docs/tables.md").read_text(encoding="utf-8")
     parts = {part.split("\n")[0]: re.findall(r"^\| `(\w+)` \|", part, re.M) for part in page.split("\n## ")[1:]}
-    assert parts == {**tables.COLUMNS, "pairs": list(pairs.columns)}
+    assert parts == {**tables.COLUMNS, "pairs": list(pairs.columns), "discrepancies": discrepancies.COLUMNS}
 
 
 def test_every_file_of_rules_is_named():

@@ -17,7 +17,7 @@ from papermill.iorw import load_notebook_node
 from papermill.parameterize import parameterize_notebook
 
 import parallax
-from parallax import cooccurrence, display, stats, tables
+from parallax import cooccurrence, discrepancies, display, stats, tables, verdicts
 from parallax.cli import main
 from parallax.errors import StudyError
 from parallax.labels import Reader
@@ -311,3 +311,43 @@ def test_what_changes_over_time_is_said_with_n_and_interval(tmp_path):
     undated = cells(NOTEBOOKS[NAMES.index("6_time")], study="seeds")
     assert "1 of 5 documents has a day of publication: 2025-08-28; a comparison over time needs 3" in undated["6-04"]
     assert "Drawn from" not in "".join(undated.values())
+
+
+def pair(t, kind, *words):
+    """A row of what is found, about the weather, given two words of which each stands in one sentence."""
+    row = {"kind": kind, "about": "weather", "why": "they differ", "strength": 0.5, "rule": "r", "checked": False}
+    for side, word in zip("ab", words, strict=True):
+        one = t.sentences[t.sentences["text"].str.contains(word)].iloc[0]
+        start = one["start"] + one["text"].index(word)
+        row |= {f"{name}_{side}": one[name] for name in ("source", "file", "sentence")}
+        row |= {f"start_{side}": start, f"end_{side}": start + len(word), f"text_{side}": word}
+    return row
+
+
+def test_facts_on_which_texts_differ_stand_in_their_sections_until_they_are_dismissed(tmp_path, monkeypatch):
+    folder = study(tmp_path, a="It rained on Monday. It was dry on Sunday. Snow fell on 2 roofs.",
+                   b="It rained on Friday.", c="Snow fell on 9 roofs.")
+    (folder / "sources.csv").write_text("file,source,outlet\na.txt,Wire,Wire\nb.txt,Post,Post\nc.txt,Wire,Wire\n")
+    loaded, t = parallax.read(folder)
+    rows = [pair(t, "date", "Monday", "Friday"), pair(t, "date", "Monday", "Sunday"), pair(t, "number", "2", "9"),
+            pair(t, "order", "rained", "Friday")]
+    found = pd.DataFrame(rows, columns=discrepancies.COLUMNS)
+    monkeypatch.setattr(discrepancies, "find", lambda tables, codebook: found[
+        found["source_a"].isin(tables.sentences["source"]) & found["source_b"].isin(tables.sentences["source"])])
+    judge = verdicts.Judge(loaded, t, "Ada")
+    judge.say(found.loc[0], "confirmed")
+    judge.say(found.loc[3], "dismissed")
+    path = NOTEBOOKS[NAMES.index("7_discrepancies")]
+    shown = cells(path, study=str(folder), out=str(tmp_path / "out"))
+    assert "Of 4 pairs of sentences a person confirmed 1 and dismissed 1; the other 2 are proposals" in shown["7-02"]
+    assert shown["7-04"].startswith("A person confirmed 1 fact on which sources differ, of 1 found in 1 pair of ")
+    assert "Based on 3 sentence pairs." in shown["7-04"]
+    assert shown["7-06"].startswith("1. Date: weather") and "Order" not in shown["7-06"]
+    assert "Rules propose 1 fact on which texts of one source differ" in shown["7-08"]
+    assert "roofs" in shown["7-08"] and "Sunday" not in shown["7-08"]
+    assert "Rules propose 1 fact on which a text differs from itself" in shown["7-10"] and "Sunday" in shown["7-10"]
+    counted = pd.read_csv(tmp_path / "out" / "discrepancies.csv")
+    assert list(counted["apart"]) == ["sources", "text", "texts"] and list(counted["confirmed"]) == [1, 0, 0]
+    alone = cells(path, study=str(folder), sources=["Post"])
+    assert alone["7-06"].strip() == "There is but one source: nothing to compare it with."
+    assert "Nothing was found on which two texts differ" in alone["7-02"]

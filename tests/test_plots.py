@@ -87,7 +87,11 @@ def make(kind):
     time = time.assign(every="week", read=time["k"] // 2).query("item == 'affirm' or what in ('frame', 'own')")
     time.loc[time["start"] == "2025-09-15", ["k", "n", "read"]] = 0
     time.loc[time["n"] == 0, ["share", "low", "high"]] = np.nan
+    differ = table(["apart", "source_a", "source_b", "kind"], [["sources", "texts", "text"], sources, sources, VALUES],
+                   k=lambda i: 1 + i * 7 % 12, confirmed=lambda i: i % 5 == 0)
+    differ = differ[(differ["source_a"] == differ["source_b"]) != (differ["apart"] == "sources")]
     return {
+        "discrepancies": (differ, plots.discrepancies(differ)),
         **{f"over_time {what}": (time, plots.over_time(time, what, claim=LONG)) for what in ("frame", "own")},
         "accuracy": (steps, plots.accuracy(steps, LONG)),
         "rules": (made, plots.rules(made)),
@@ -256,6 +260,22 @@ def test_absences_are_marked_only_when_chance_does_not_explain_them():
                           "chance": [float("nan"), 0.00002, float("nan"), 0.36]})
     words = [text for text, _ in boxes(plots.coverage(cells))[0]]
     assert words.count("left out") == 1 and words.count("·") == 1
+
+
+def test_facts_are_counted_for_two_sources_and_outlined_where_a_person_confirmed_one():
+    rows = [("sources", "Gazette", "Herald", "date", 1, 0), ("sources", "Gazette", "Wire", "number", 3, 1),
+            ("sources", "Gazette", "Wire", "date", 2, 0), ("text", "Wire", "Wire", "number", 1, 0)]
+    facts = pd.DataFrame(rows, columns=["apart", "source_a", "source_b", "kind", "k", "confirmed"])
+    figure = plots.discrepancies(facts)
+    names = [[label.get_text() for label in axes.get_yticklabels()] for axes in figure.axes]
+    assert names == [["Gazette against Wire", "Gazette against Herald"], ["Wire"]]  # those with more facts first
+    assert [label.get_text() for label in figure.axes[0].get_xticklabels()] == ["number", "date", "all"]
+    cells = [[text.get_text() for text in axes.texts if len(text.get_text()) < 3] for axes in figure.axes]
+    assert cells == [["3", "2", "5", "·", "1", "1"], ["1", "·", "1"]]
+    outlined = [[(patch.get_x() + 0.465, patch.get_y() + 0.43) for patch in axes.patches] for axes in figure.axes]
+    assert outlined == [[(0, 0)], []]  # numbers, Gazette against Wire
+    few = plots.discrepancies(facts, top=2)
+    assert len(few.axes) == 1 and few.get_supxlabel().endswith("alone: 1 more, with fewer facts.")
 
 
 def test_deny_is_left_of_hedge_and_affirm_is_right():

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 from test_labels import TEXTS, held, made
 
-from parallax import labels, reading, review, stats
+from parallax import discrepancies, labels, reading, review, stats
 from parallax.cli import main
 from parallax.review import Session
 
@@ -171,3 +171,90 @@ def test_what_is_read_in_one_session_is_not_shown_in_the_next(tmp_path, seed):
     two = Session(one.study, one.rules, "Bo", 4)
     read = {name for name, *_ in one.done}
     assert not read & {name for name, _, _ in two.todo} and len(read) == 3 + seed
+
+
+# --- Pairs of sentences
+
+FACTS = ["The mayor met 26 leaders.", "Only <b>24</b> leaders met the mayor.", "He came on Friday.", "It was Monday."]
+
+
+def row(t, kind, strength, one, other):
+    """A row of what is found; each end is a sentence of FACTS and the words in it."""
+    out = {"kind": kind, "about": "leaders", "why": "they differ", "strength": strength, "rule": "r", "checked": False}
+    for side, (text, words) in zip("ab", (one, other), strict=True):
+        here = t.sentences[t.sentences["text"] == text].iloc[0]
+        start = here["start"] + text.index(words)
+        out |= {f"source_{side}": here["source"], f"file_{side}": here["file"], f"sentence_{side}": here["sentence"],
+                f"start_{side}": start, f"end_{side}": start + len(words), f"text_{side}": words}
+    return out
+
+
+@pytest.fixture
+def pairs(tmp_path, monkeypatch):
+    """The page, with three pairs; the first two are of the same words. No narrative is needed."""
+    study, t = made(tmp_path, FACTS)
+    study.codebook.narrative = None
+    ends = (FACTS[0], "26 leaders"), (FACTS[1], "24</b> leaders")
+    rows = [row(t, "number", 0.9, *ends), row(t, "quote", 0.8, *ends[::-1]),
+            row(t, "date", 0.3, (FACTS[2], "Friday"), (FACTS[3], "Monday"))]
+    found = pd.DataFrame(rows, columns=discrepancies.COLUMNS)
+    monkeypatch.setattr(discrepancies, "find", lambda tables, codebook: found)
+    return review.pairs(study, t, "Ada")
+
+
+def verdicts_in(folder):
+    rows = pd.read_csv(folder / "labels" / "discrepancies.csv")
+    return list(rows[["kind", "verdict", "reader"]].itertuples(index=False, name=None))
+
+
+def test_pairs_are_confirmed_dismissed_put_off_and_taken_back(tmp_path, pairs):
+    assert repr(pairs) == "0 of 3 pairs of sentences read." and pairs.session.now == 0
+    pairs.line.value = "x"  # of the same words, the second is read as well
+    assert pairs.session.now == 2 and verdicts_in(tmp_path) == [("number", "dismissed", "Ada")]
+    assert repr(pairs) == ("2 of 3 pairs of sentences read. 0 confirmed, 2 not a contradiction. "
+                           "Confirmed by kind: number 0 of 1, quote 0 of 1.")
+    pairs.buttons["c"].click()
+    assert verdicts_in(tmp_path)[1:] == [("date", "confirmed", "Ada")]
+    assert "Every pair of sentences has been read" in pairs.card.value
+    pairs.line.value = ""  # the key that deletes takes the last answer back
+    assert pairs.session.now == 2 and verdicts_in(tmp_path) == [("number", "dismissed", "Ada")]
+    pairs.press("u")
+    assert pairs.session.now == 0 and verdicts_in(tmp_path) == []
+    pairs.press("u")
+    assert "Nothing to take back" in pairs.note.value
+    pairs.press("s")
+    assert pairs.session.now == 1 and verdicts_in(tmp_path) == []
+    pairs.press("a")
+    assert pairs.note.value == "&#x27;a&#x27; is no key; allowed: c x s u"
+    pairs.line.value = "ss"
+    assert "put off" in pairs.card.value and pairs.session.now is None
+    pairs.press("c")
+    assert verdicts_in(tmp_path) == [] and pairs.note.value == ""
+
+
+def test_both_sentences_stand_in_their_paragraphs_with_what_differs_marked(pairs):
+    html = pairs.card.value
+    assert html.count(">26 leaders</mark>") == 1 and html.count(">24&lt;/b&gt; leaders</mark>") == 1
+    assert "<strong>Number: leaders</strong>" in html and "<b>" not in html
+    assert "Why: they differ. Rule r, strength 0.90; not read by a person." in html
+    left, right = html.split('class="px-around px-read"')[1:]
+    assert "It was Monday" not in left and "It was Monday" in right  # two sentences after the second
+
+
+def test_pairs_that_were_read_do_not_come_back_in_the_next_session(pairs):
+    pairs.press("x")
+    again = review.pairs(pairs.session.study, pairs.session.rules, "Bo")
+    assert again.session.todo == [2]
+
+
+def test_where_nothing_differs_the_page_says_so(tmp_path, monkeypatch):
+    study, t = made(tmp_path)
+    nothing = pd.DataFrame(columns=discrepancies.COLUMNS)
+    monkeypatch.setattr(discrepancies, "find", lambda tables, codebook: nothing)
+    assert "Nothing was found on which two texts differ" in repr(review.pairs(study, t))
+
+
+def test_a_verdict_that_cannot_be_written_is_said_and_not_lost(tmp_path, pairs):
+    (tmp_path / "labels").write_text("a file")
+    pairs.press("c")
+    assert "cannot be written" in pairs.note.value and pairs.session.now == 0 and not pairs.session.done

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 from spacy.lang.en.lex_attrs import like_num
 
-from parallax import copies, gold, stats
+from parallax import copies, gold, stats, verdicts
 from parallax.annotate.rules import words
 from parallax.annotate.stance import NUMBERS
 from parallax.codebook import OWN, Argument
@@ -335,6 +335,16 @@ def wrap(text: str, indent: int) -> list[str]:
 # --- What is printed
 
 
+def differing(study: Study, tables: Tables) -> str:
+    """Say on how many facts texts differ, by kind, and where to read them; "" for none."""
+    rows = verdicts.table(study, tables)
+    facts = rows.drop_duplicates(stats.FACT)
+    kinds = ", ".join(f"{kind} {n}" for kind, n in facts["kind"].value_counts().items())
+    many = "1 fact" if len(facts) == 1 else f"{len(facts)} facts"
+    return (f"differing: {many} on which texts may contradict each other ({kinds}); `parallax review` shows one after "
+            "another, the page Discrepancies of a report all") if len(rows) else ""
+
+
 def lines(study: Study, tables: Tables) -> Iterator[str]:
     """Yield the lines that `parallax check` prints of what a Study and its Tables hold."""
     book, ok = study.codebook, tables.documents[tables.documents["status"] == "ok"]
@@ -356,6 +366,8 @@ def lines(study: Study, tables: Tables) -> Iterator[str]:
     framed = tables.frames["sentence"].nunique()
     yield (f"found: {len(tables.mentions)} mentions, {len(tables.statements)} statements, "
            f"{framed} sentences with a frame, {len(tables.stances)} positions on the narrative")
+    if said := differing(study, tables):
+        yield from wrap(said, 0)
     found = findings(study, tables)
     for part, rows in found[found["part"] != "narrative"].groupby("part", sort=False):
         yield f"{part}:"

@@ -81,7 +81,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     sub.add_argument("--limit", type=int, default=0, metavar="N", help="at most so many; 0 for all")
     command("figures", "Draw every figure with the CSV it was drawn from.", "folder for the figures")
     served(command("explore", "Serve the page of explore: filter, search, read and correct."))
-    served(command("review", "Serve the page of review: say of one sentence after another what it is."))
+    served(command("review", "Serve the page of review: read one sentence, and one pair that differs, after another."))
     args = parser.parse_args(argv)
     try:
         check_numbers(args)
@@ -148,7 +148,7 @@ def notebooks(args: argparse.Namespace) -> None:
 
 def tables(args: argparse.Namespace) -> None:
     """Write the tables of a study and say what went where."""
-    from parallax import labels
+    from parallax import labels, verdicts
     from parallax import tables as module
     from parallax.cooccurrence import all_pairs
 
@@ -157,15 +157,17 @@ def tables(args: argparse.Namespace) -> None:
     form = args.format or ("parquet" if args.engine else "csv")
     form = "raw" if form == "csv" and args.raw else form
     found = labels.corrected(study, built(study, args), args.labels)
-    together = all_pairs(found, study.codebook)
+    more = {"pairs": all_pairs(found, study.codebook), "discrepancies": verdicts.table(study, found, args.labels)}
     with module.cannot_write(out), files.together(out) as room:
         write_texts(study, room / "texts")
         found.save(room, "parts" if args.engine and form == "parquet" else form)
-        module.write(together, room / "pairs", form)
+        for name, table in more.items():
+            module.write(table, room / name, form)
     for row in found.documents[found.documents["problem"] != ""].itertuples():
         print(shown(f"{row.file}: {row.status}: {row.problem}"), file=sys.stderr)
-    counts = [*((name, len(found.take(name, ["file"]))) for name in module.COLUMNS), ("pairs", len(together))]
-    print(", ".join(f"{name} {n}" for name, n in counts) + f" rows in {shown(args.out)}")
+    counts = {name: len(found.take(name, ["file"])) for name in module.COLUMNS}
+    counts |= {name: len(table) for name, table in more.items()}
+    print(", ".join(f"{name} {n}" for name, n in counts.items()) + f" rows in {shown(args.out)}")
 
 
 def built(study: Study, args: argparse.Namespace) -> "Tables":
@@ -232,10 +234,13 @@ def review(args: argparse.Namespace) -> None:
 
 
 def page(notebook: str, args: argparse.Namespace) -> None:
-    """Read a study, so that what is wrong is said here, and serve a notebook on it."""
+    """Read a study and its answers, so that what is wrong is said here, and serve a notebook on it."""
+    from parallax import labels, verdicts
     from parallax.serve import serve
 
     study = load(args.study)
     built(study, args)
+    labels.read(study.folder / "labels")
+    verdicts.read(study.folder / "labels")
     values = {"study": str(study.folder), "model": model(args), "reader": args.reader}
     serve(notebook, values, args.port, args.browser)

@@ -67,6 +67,7 @@ LOOKS = {  # the look of each kind of mark: its own line as well as its own colo
     "actor": "background:#d9eefa" + INK + "2px dotted #56b4e9",
     "operator": "background:#fae8c6" + INK + "3px double #e69f00",
     "cue": "background:#f8ddca" + INK + "2px dashed #d55e00",
+    "differs": "background:#fbf3a4" + INK + "3px solid #a08a00",
 }
 PLAIN = '<div class="mathjax_ignore">'  # between $5 billion and $3 billion stands no formula
 

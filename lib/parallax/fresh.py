@@ -7,8 +7,8 @@ import sys
 import warnings
 from typing import Any
 
-LOADED = ("baseline", "check", "cooccurrence", "copies", "display", "evaluate", "labels", "plots", "propose",
-          "sensitivity", "tables")  # what notebooks import: loaded while the study is being read
+LOADED = ("baseline", "check", "cooccurrence", "copies", "discrepancies", "display", "evaluate", "facing", "labels",
+          "plots", "propose", "sensitivity", "tables", "verdicts")  # what notebooks import, while a study is read
 START = os.getcwd()
 
 

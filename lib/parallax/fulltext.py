@@ -18,6 +18,7 @@ from parallax.tables import Tables
 
 PAGE = 3000  # sentences on a page
 NAME = "sentences"  # of the first page
+MARKED = ("voice", "frame", "actor", "operator", "cue")
 INTRO = """# Every sentence
 
 All sentences in the order in which they stand, document by document, with everything that the report counts in them
@@ -90,7 +91,7 @@ def introduced(voice: str) -> str:
 
 def numbered(names: list[str], name: str) -> str:
     """Return the key to the marks, and the ways to the other pages where there are several."""
-    key = " ".join(display.mark(label, [label]) for label in display.LOOKS if label)
+    key = " ".join(display.mark(label, [label]) for label in MARKED)
     here = ' aria-current="page"'
     ways = [f'<a href="{one}.html"{here if one == name else ""}>{number}</a>' for number, one in enumerate(names, 1)]
     return f'<p class="px-evidence">Marked: {key}</p>\n' + (

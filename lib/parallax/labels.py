@@ -8,7 +8,7 @@ overrule the rules. Rows that name none are a reference: the rules are measured 
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path, PurePath
@@ -33,6 +33,7 @@ NEEDED = {  # columns that a table of labels must have, besides its place
     "frames": ["frame"],
     "wrong": ["table", "what", "text", "sentence_start", "sentence_text"],
 }
+ALLOWED = {"value": VALUES, "verdict": ("confirmed", "dismissed")}
 KEY = {"mentions": "actor", "statements": "speaker_text", "frames": "frame", "stances": "holder"}  # what can be wrong
 AROUND = 32  # characters kept before and after a sentence that was read, to find it again
 UNNAMED = {"speaker": "", "speaker_text": "", "speaker_start": pd.NA, "speaker_end": pd.NA, "group": "other"}
@@ -77,8 +78,8 @@ def read(folder: Path) -> dict[str, pd.DataFrame]:
             if (folder / f"{table}.csv").exists()}
 
 
-def read_table(path: Path, needed: Iterable[str]) -> pd.DataFrame:
-    """Read one table of labels, checked."""
+def read_table(path: Path, needed: Iterable[str], place: Sequence[str] = ("file", "start", "end")) -> pd.DataFrame:
+    """Read one table of labels, checked; of the columns of its `place` those that are no file are numbers."""
     try:
         decode(path, "label something, or delete it")
         rows = bare(pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig"))
@@ -86,18 +87,25 @@ def read_table(path: Path, needed: Iterable[str]) -> pd.DataFrame:
         raise StudyError(f"labels/{path.name}: {error}") from None
     except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
         raise StudyError(f"labels/{path.name}: not a table: {str(error).strip()}") from None
-    lacking = [column for column in ("file", "start", "end", *needed) if column not in rows]
+    lacking = [column for column in (*place, *needed) if column not in rows]
     if lacking or not isinstance(rows.index, pd.RangeIndex):
         what = f"no column {lacking[0]!r}" if lacking else "a row has more cells than the header"
         raise StudyError(f"labels/{path.name}: {what}")
-    numbers = rows[["start", "end"]].apply(pd.to_numeric, errors="coerce").astype(float)
+    *others, last = (column for column in place if not column.startswith("file"))
+    numbers = rows[[*others, last]].apply(pd.to_numeric, errors="coerce").astype(float)
     odd = ~np.isfinite(numbers).all(axis=1)  # 1e999 is infinite
     if odd.any():
-        raise StudyError(f"labels/{path.name}: line {odd.idxmax() + 2}: start and end must be numbers")
-    if "value" in needed and not rows["value"].isin(VALUES).all():
-        line = (~rows["value"].isin(VALUES)).idxmax()
-        allowed(f"labels/{path.name}: line {line + 2}: value", rows["value"][line], VALUES)
+        raise StudyError(f"labels/{path.name}: line {odd.idxmax() + 2}: {', '.join(others)} and {last} must be numbers")
+    for column in ALLOWED.keys() & set(needed):
+        check_values(path, rows[column], ALLOWED[column])
     return rows
+
+
+def check_values(path: Path, column: pd.Series, known: Sequence[str]) -> None:
+    """Raise StudyError for the first value of a column of labels that is not allowed."""
+    odd = ~column.isin(known)
+    if odd.any():
+        allowed(f"labels/{path.name}: line {odd.idxmax() + 2}: {column.name}", column[odd.idxmax()], known)
 
 
 # --- Where labels stand
@@ -429,7 +437,12 @@ class Reader:
         """Return who read a sentence and when, and what stands around it, to find it again."""
         raw, start, end = self.texts[here["file"]].raw, int(here["start"]), int(here["end"])
         return {"before": raw[max(0, start - AROUND):start], "after": raw[end:end + AROUND], "reader": self.name,
-                "read": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")}
+                "read": now()}
+
+
+def now() -> str:
+    """Return the time as it is written beside an answer, in UTC."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def joined(table: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:

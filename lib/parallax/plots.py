@@ -76,9 +76,9 @@ from parallax.sheet import (
 )
 
 __all__ = [
-    "accuracy", "arguments", "coverage", "difference", "distinctive", "frame_shares", "holders", "naming", "network",
-    "over_time", "overview", "pair_matrix", "png", "rounded", "rules", "save", "sensitivity", "speakers",
-    "stance_shares", "strip", "style", "verbs", "who_acts",
+    "accuracy", "arguments", "coverage", "difference", "discrepancies", "distinctive", "frame_shares", "holders",
+    "naming", "network", "over_time", "overview", "pair_matrix", "png", "rounded", "rules", "save", "sensitivity",
+    "speakers", "stance_shares", "strip", "style", "verbs", "who_acts",
 ]
 
 # Shares with their intervals
@@ -338,6 +338,56 @@ def coverage(table: pd.DataFrame, labels: Labels = None, top: int = 24,
     for x, source in enumerate(sources):
         axes.annotate(f"{'n=' if wide > 0.5 else ''}{sizes[source]:.0f}", (x, 1), (0, 5), size=SMALL, color=SOFT,
                       xycoords=("data", "axes fraction"), textcoords="offset points", ha="center")
+    return figure
+
+
+BETWEEN = {"sources": "Between two sources", "texts": "Between texts of one source", "text": "Within one text"}
+
+
+def against(one: str, other: str, room: float = 3.1) -> str:
+    """Name two sources that differ, in one line where they fit; one source alone where it differs from itself."""
+    if one == other:
+        return wrap(one, room)
+    line = f"{one} against {other}"
+    parts = wrap(one, room, lines=1), wrap(f"against {other}", room, lines=1)
+    return wrap(line, room) if inches(line) <= room else "\n".join(parts)
+
+
+@chart("no two texts differ on a fact")
+def discrepancies(table: pd.DataFrame, top: int = 24,
+                  title: str = "On how many facts does each source differ from the others?") -> Figure:
+    """Draw on how many facts of each kind each two sources differ, those first that differ on most.
+
+    Parameters
+    ----------
+    table : DataFrame of apart, source_a, source_b, kind, k, confirmed
+    """
+    pair = ["apart", "source_a", "source_b"]
+    counts = table.pivot_table(index=pair, columns="kind", values="k", aggfunc="sum", sort=False).fillna(0)
+    sure = table.pivot_table(index=pair, columns="kind", values="confirmed", aggfunc="sum", sort=False).fillna(0)
+    total, kinds = counts.sum(axis=1), list(counts.sum().sort_values(ascending=False, kind="stable").index)
+    order = total.sort_values(ascending=False, kind="stable").index[:top]
+    groups = {key: [row for row in order if row[0] == key] for key in BETWEEN if any(row[0] == key for row in order)}
+    note = ("Number of facts on which the two differ. A fact counts once, however many sentences tell it. What rules "
+            "propose, read or not; outlined: a person confirmed at least one.")
+    note += f" In the table alone: {len(total) - top} more, with fewer facts." if len(total) > top else ""
+    names = {row: against(*row[1:]) for row in order}
+    high = 0.44 if any("\n" in name for name in names.values()) else 0.28
+    sizes = [high * len(group) + 0.32 for group in groups.values()]
+    figure, _, heads, angle = table_page(list(names.values()), [*kinds, "all"], title, note, sum(sizes) + 0.45)
+    grid = figure.subplots(len(groups), 1, sharex=True, squeeze=False, height_ratios=sizes)[:, 0]
+    for axes, (key, group) in zip(grid, groups.items(), strict=True):
+        part = counts.loc[group, kinds].reset_index(drop=True)
+        cells(axes, part.assign(all=part.sum(axis=1)), 0.75 * (part / max(counts.max().max(), 1)).assign(all=0.0))
+        rows(axes, [names[row] for row in group])
+        heading(axes, BETWEEN[key])
+        for y, x in np.argwhere(sure.loc[group, kinds].to_numpy() > 0):
+            framed(axes, x, y, INK)
+        axes.spines[:].set_visible(False)
+        axes.tick_params(axis="x", length=0, labelbottom=False)
+    grid[0].set_xticks(range(len(kinds) + 1), heads, rotation=angle)
+    grid[0].tick_params(axis="x", labeltop=True, labelcolor=INK)
+    figure.get_layout_engine().set(hspace=0)
     return figure
 
 

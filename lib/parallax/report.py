@@ -66,7 +66,7 @@ def report(study: Any, out: Any, parameters: dict[str, Any] | None = None, noteb
     """
     paths, out = numbered(Path(notebooks) if notebooks else ROOT / "notebooks"), Path(out).expanduser().resolve()
     with Kernels(min(workers, len(paths)), paths[0].parent) as kernels:
-        from parallax import annotate, labels, site, tables
+        from parallax import annotate, labels, site, tables, verdicts
         from parallax.cooccurrence import all_pairs
 
         known = inspect(paths)
@@ -75,8 +75,9 @@ def report(study: Any, out: Any, parameters: dict[str, Any] | None = None, noteb
         with written(study, out, "the report was made") as room:
             bar = partial(tqdm, desc="articles", unit="article", disable=not progress)
             rules = tables.build(study, model, progress=bar, workers=workers)  # kept for the notebooks
-            chosen = {name: parameters[name] for name in ("voice", "copies") if name in parameters}
-            found = labels.corrected(study, rules).select(listed(parameters.get("sources", "")), **chosen)
+            voice, copies = parameters.get("voice", "all"), parameters.get("copies", "published")
+            whole = labels.corrected(study, rules).select(listed(parameters.get("sources", "")), copies=copies)
+            found = whole.select(voice=voice)
             values = {"study": str(study.folder), "fold": FOLD, "out": str(room / "figures"), **parameters}
             nodes = {path: prepared(path, values, names) for path, names in known.items()}
             pages = site.Site(study, room, parameters, {path.stem: node for path, node in nodes.items()})
@@ -85,6 +86,7 @@ def report(study: Any, out: Any, parameters: dict[str, Any] | None = None, noteb
                 found.save(room / "tables")
                 pairs = all_pairs(found, study.codebook, parameters.get("seed", 0))
                 tables.write(pairs, room / "tables" / "pairs", "csv")
+                tables.write(verdicts.table(study, whole), room / "tables" / "discrepancies", "csv")
                 pages.add_texts(found)
                 for path, node in ran:
                     pages.add(path.stem, cleared(node, inside))

@@ -4,17 +4,17 @@
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from html import escape
 from typing import Any
 
 import ipywidgets as widgets
 import pandas as pd
 
-from parallax import display, labels, reading, stats
+from parallax import discrepancies, display, facing, labels, onebyone, reading, stats, verdicts
 from parallax.codebook import OWN
 from parallax.errors import StudyError
-from parallax.explore import around, box, button, login, styled
+from parallax.explore import around, login
 from parallax.study import Study
 from parallax.tables import Tables
 
@@ -32,10 +32,17 @@ BUTTONS = {
     "s": ("Later", "Leave it for another time"),
     "u": ("Undo", "Take the last answer back"),
 }
+PAIR_KEYS = {"c": "confirmed", "x": "dismissed"}
+PAIR_BUTTONS = {
+    "c": ("Confirm", "The two sentences contradict each other"),
+    "x": ("Not a contradiction", "Both can be true, or they are not about the same thing"),
+    "s": BUTTONS["s"],
+    "u": BUTTONS["u"],
+}
 
 
 @dataclass
-class Session:
+class Session(onebyone.Session):
     """Somebody's reading of one study.
 
     Attributes
@@ -56,14 +63,13 @@ class Session:
     reader: str
     drawn: int = 30
     seed: int = 0
-    done: list[tuple[str, bool, Any]] = field(default_factory=list)  # answered here; did it change a position; before
 
     def __post_init__(self) -> None:
+        super().__init__()  # `done`: what was answered here; whether it changed a position; what stood there
         if not self.study.codebook.narrative:
             raise StudyError(f"{self.study.folder.name}: no narrative in the codebook, so no positions to read")
         self.book = labels.Reader(self.study, self.rules, self.reader)
         self.sample = reading.sample(self.rules, self.drawn, self.seed)
-        self.put_off: list[str] = []
         self.renew()
 
     def settle(self) -> None:
@@ -72,18 +78,14 @@ class Session:
         self.tables = labels.applied(self.rules, self.found, self.study)
 
     def renew(self) -> None:
-        """Read the answers, and make the list of what to read next."""
+        """Read the answers, and make the list of what to read next: sentence, `random` or `queue`, why it is shown."""
         self.settle()
         read = set(self.tables.sentences.loc[self.tables.sentences["checked"], "sentence"])
         first = [(name, "random", "drawn at random: it measures the rules on this study") for name in self.sample]
         queue = reading.queue(self.study, self.rules, self.found, AHEAD + len(self.sample))
         rest = [(row.sentence, "queue", row.why) for row in queue.itertuples() if row.sentence not in self.sample]
-        self.todo = [one for one in [*first, *rest] if one[0] not in read and one[0] not in self.put_off]
-
-    @property
-    def now(self) -> tuple[str, str, str] | None:
-        """The sentence to read: its identifier, `random` or `queue`, and why it is shown; None when all are read."""
-        return self.todo[0] if self.todo else None
+        later = {name for name, *_ in self.put_off}
+        self.todo = [one for one in [*first, *rest] if one[0] not in read and one[0] not in later]
 
     def proposed(self) -> pd.DataFrame:
         """Return the positions that the rules find in the sentence."""
@@ -100,13 +102,6 @@ class Session:
             self.renew()
         else:
             self.settle()
-
-    def skip(self) -> None:
-        """Leave the sentence for another time."""
-        if self.now:
-            self.put_off.append(self.todo.pop(0)[0])
-            if not self.todo:
-                self.renew()
 
     def undo(self) -> bool:
         """Take the last answer back and show its sentence again; False where there is none."""
@@ -177,63 +172,31 @@ def show(study: Study, tables: Tables, reader: str = "", drawn: int = 30, seed: 
     return Review(Session(study, tables, reader or login(), drawn, seed))
 
 
-class Review(widgets.VBox):
+class Review(onebyone.Page):
     """The page: the claim, a sentence in its paragraph, what the rules say, and the answers."""
 
+    session: Session
+    BUTTONS, DONE = BUTTONS, "Every sentence has been read."
+
     def __init__(self, session: Session) -> None:
-        self.session, self.more, self.given, self.typed = session, False, [], ""
-        self.said, self.card, self.note = widgets.HTML(), widgets.HTML(), widgets.HTML()
+        self.more, self.given = False, []
         self.holder = widgets.Combobox(description="Holder", ensure_option=False, continuous_update=False)
         self.group = widgets.Dropdown(description="Group")
-        self.line = widgets.Text(description="Keys", placeholder=f"click here, then {' '.join(BUTTONS)}")
-        self.buttons = {key: button(f"{text} ({key})", self.clicked, tip) for key, (text, tip) in BUTTONS.items()}
-        super().__init__()
-        self.add_class("px-explore")
-        self.children = [styled(), self.said, self.card, box("px-filters", [self.holder, self.group, self.line]),
-                         box("px-tools", self.buttons.values()), self.note]
-        self.line.observe(self.type, "value")
+        super().__init__(session, (self.holder, self.group))
         self.holder.observe(self.name, "value")
         self.refresh()
-
-    def __repr__(self) -> str:
-        return self.session.progress()
-
-    def type(self, change: Any) -> None:
-        """Take keys as they are typed: what is new in the field; what is taken away takes an answer back.
-
-        The field keeps what was typed, since a page that types on while it is emptied would send keys twice.
-        """
-        typed, self.typed = self.typed, change["new"]
-        if len(change["new"]) < len(typed):
-            self.press("u")
-        elif change["new"].startswith(typed):
-            for key in change["new"][len(typed):].lower():
-                self.press(key)
-
-    def clicked(self, pressed: widgets.Button) -> None:
-        """Do what a button says."""
-        self.press(next(key for key, made in self.buttons.items() if made is pressed))
 
     def name(self, change: Any) -> None:
         """Choose the group of a holder who is known."""
         known = self.known.get(change["new"])
         self.group.value = known[1] if known else "other"
 
-    def press(self, key: str) -> None:
-        """Do what a key or a button says."""
-        self.note.value = ""
-        try:
-            if key == "u":
-                self.undo()
-            elif self.session.now and key in ACTS:
-                ACTS[key](self)
-            elif self.session.now and key in KEYS:
-                self.give(KEYS[key])
-            elif key.strip():
-                self.note.value = escape(f"{key!r} is no key; allowed: {' '.join(BUTTONS)}")
-        except StudyError as error:
-            self.note.value = escape(str(error))
-        self.refresh()
+    def act(self, key: str) -> None:
+        """Do what a key says about the sentence."""
+        if key in KEYS:
+            self.give(KEYS[key])
+        else:
+            ACTS[key](self)
 
     def give(self, value: str) -> None:
         """Take a position by the holder chosen; the answer is complete unless one more is to come."""
@@ -271,18 +234,12 @@ class Review(widgets.VBox):
         """Take back what was given of this sentence, or the last answer."""
         if self.given or self.more:
             self.given, self.more = [], False
-        elif not self.session.undo():
-            self.note.value = "Nothing to take back: no answer was given since this page was opened."
+        else:
+            super().undo()
 
-    def refresh(self) -> None:
-        """Show the sentence to read."""
+    def shown(self) -> str:
+        """Return the sentence to read, and offer who may hold a position in it."""
         session = self.session
-        many, *rest = session.progress().split(". ", 1)
-        self.said.value = (f'<p class="px-said" role="status">{escape(many.rstrip("."))}.</p>'
-                           f'<p class="px-hint">{escape("".join(rest))}</p>')
-        if not session.now:
-            self.card.value = '<p class="px-none">Every sentence has been read.</p>'
-            return
         self.known = session.holders()
         groups = dict.fromkeys([*(group for _, group in self.known.values()), *GROUPS])
         if tuple(groups) != self.group.options:
@@ -293,7 +250,7 @@ class Review(widgets.VBox):
             self.group.value = self.known[self.holder.value][1]
         self.buttons["m"].button_style = "info" if self.more else ""
         self.buttons["y"].disabled = session.proposed().empty
-        self.card.value = card(session, self.given)
+        return card(session, self.given)
 
 
 ACTS: dict[str, Callable[[Review], None]] = {
@@ -324,3 +281,119 @@ def held(stance: dict[str, Any], names: display.Names) -> str:
     """Write a position: "Russia denies"."""
     who = "the text itself" if stance["holder"] == OWN else names.actor.get(stance["holder"], stance["holder"])
     return f"{who} {stats.DOES[stance['value']]}"
+
+
+# --- Pairs of sentences
+
+
+@dataclass
+class Pairs(onebyone.Session):
+    """Somebody's reading of the facts on which texts seem to differ.
+
+    Attributes
+    ----------
+    study : parallax.study.Study
+    rules : parallax.tables.Tables
+        As the rules made them.
+    reader : str
+        Who reads.
+    """
+
+    study: Study
+    rules: Tables
+    reader: str
+
+    def __post_init__(self) -> None:
+        super().__init__()  # `todo` and `put_off`: rows of what was found; `done`: a row, and what stood there
+        self.tables = labels.corrected(self.study, self.rules).counted()
+        self.found = discrepancies.find(self.tables, self.study.codebook)
+        self.judge = verdicts.Judge(self.study, self.tables, self.reader)
+        self.renew()
+
+    def renew(self) -> None:
+        """Read the verdicts, and list the pairs that nobody has read, the strongest first."""
+        self.said = verdicts.of(self.found, self.study, self.tables)
+        self.todo = [row for row in self.found.index[self.said == ""] if row not in self.put_off]
+
+    def answer(self, verdict: str) -> None:
+        """Write what a reader says of the pair, confirmed or dismissed, and go on to the next."""
+        row = self.now
+        self.done.append((row, self.judge.say(self.found.loc[row], verdict)))
+        self.renew()
+
+    def undo(self) -> bool:
+        """Take the last verdict back and show its pair again; False where there is none."""
+        if not self.done:
+            return False
+        row, before = self.done.pop()
+        self.judge.put(self.found.loc[row], before)
+        self.renew()
+        self.todo = [row, *(one for one in self.todo if one != row)]
+        return True
+
+    def progress(self) -> str:
+        """Say how many pairs were read, and what they turned out to be."""
+        confirmed, dismissed = ((self.said == verdict).sum() for verdict in labels.ALLOWED["verdict"])
+        parts = [f"{confirmed + dismissed} of {display.count(len(self.found), 'pair')} of sentences read."]
+        if confirmed + dismissed:
+            parts.append(f"{confirmed} confirmed, {dismissed} not a contradiction.")
+            read = self.said[self.said != ""].eq("confirmed").groupby(self.found["kind"], sort=False)
+            parts.append(f"Confirmed by kind: {', '.join(f'{kind} {one.sum()} of {len(one)}' for kind, one in read)}.")
+        return " ".join(parts)
+
+
+def pairs(study: Study, tables: Tables, reader: str = "") -> "PairReview | display.Shown":
+    """Show one pair of sentences after another that seem to differ on a fact, and take what a reader says of it.
+
+    Parameters
+    ----------
+    study : parallax.study.Study
+    tables : parallax.tables.Tables
+        As `tables.build` returns them.
+    reader : str
+        Who reads; empty means the user's login name.
+
+    Returns
+    -------
+    PairReview
+        A widget; where no two sentences differ, a line that says so.
+    """
+    session = Pairs(study, tables, reader or login())
+    if session.found.empty:
+        return facing.unread(session.found, 0, study.folder.name)
+    return PairReview(session)
+
+
+class PairReview(onebyone.Page):
+    """The page: two sentences in their paragraphs, what differs in them, and the verdict."""
+
+    session: Pairs
+    BUTTONS, DONE = PAIR_BUTTONS, "Every pair of sentences has been read."
+
+    def __init__(self, session: Pairs) -> None:
+        super().__init__(session)
+        self.refresh()
+
+    def act(self, key: str) -> None:
+        """Do what a key says about the pair."""
+        if key in PAIR_KEYS:
+            self.session.answer(PAIR_KEYS[key])
+        else:
+            self.session.skip()
+
+    def shown(self) -> str:
+        """Return the two sentences in their paragraphs, and why they are held against each other."""
+        row, sentences = self.session.found.loc[self.session.now], self.session.tables.sentences
+        texts = {document.file: document for document in self.session.study.documents}
+        halves = []
+        for side in "ab":
+            here = sentences[sentences["file"] == row[f"file_{side}"]]
+            at = here["sentence"].eq(row[f"sentence_{side}"]).to_numpy().argmax()
+            one = next(here.iloc[[at]].itertuples())
+            places = list(here[["file", "start", "end"]].itertuples(index=False, name=None))
+            before, after = (escape(part) for part in around(places, at, texts[one.file].raw))
+            where = ", ".join(dict.fromkeys([one.source, one.file, one.sentence]))
+            halves.append(f'<p class="px-hint">{escape(where)}</p><p class="px-around px-read">{before}<strong>'
+                          f"{facing.marked(row, side, one)[0]}</strong>{after}</p>")
+        return (f'<p class="px-hint"><strong>{escape(facing.heading(row))}</strong></p>{facing.beside(halves)}'
+                f'<p class="px-hint">{escape(facing.because(row))}</p>')

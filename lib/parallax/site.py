@@ -47,6 +47,7 @@ TABLES = {  # what a row of each table is
     "words": "a content word or a name, as it is counted",
     "deeds": "who does what to whom",
     "pairs": "two actors in one window: how often, and how often chance would bring them together",
+    "discrepancies": "two sentences that differ on a fact: in which words, why, and whether a person confirmed it",
 }
 # What only JupyterLab needs, which strips style sheets: the pages have one. It is a third of the weight of sentences.
 INLINE = re.compile(r'(<mark class="px-[^"]*" title="[^"]*"|<t[dh](?: scope="\w+")?) style="[^"]*"')
@@ -55,6 +56,7 @@ CELL = re.compile(r"(<t[dh][^>]*>)([^<>]+)(</t[dh]>)")
 BOX = re.compile(r'<div class="(scroll[^"]*)" role="group" tabindex="0"(?: aria-label="([^"]*)")?>(?=<table)')
 FIGURE = re.compile(r'<figure class="px-figure" id="figure-([^"]+)"><div [^>]*?aria-label="([^"]*)">')
 UNDER = re.compile(r'(<figure class="px-figure" id="figure-([^"]+)">.*?)<figcaption>(.*?)</figcaption>', re.S)
+FACT = re.compile(r'(<li class="px-fact" id="([^"]+)"><p class="px-about">.*?)</p>')
 FORMS = (".csv", ".png", ".svg")  # of a figure's files, those that come first
 
 
@@ -234,6 +236,7 @@ class Finish:
         html = PLACE.sub(lambda found: self.link(found[1], found[2]) or found[2], INLINE.sub(r"\1", html))
         html = CELL.sub(self.cell, html)
         html = UNDER.sub(self.caption, html)
+        html = FACT.sub(r'\1 <small><a href="#\2">Link to this fact</a></small></p>', html)
         return BOX.sub(lambda found: boxed(found, next(self.tables)), html)
 
     def link(self, sentence: str, text: str) -> str:

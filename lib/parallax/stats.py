@@ -36,6 +36,8 @@ ENOUGH = 5  # the fewest positions from which a group is compared with others: o
 DATES = 3  # the fewest days of publication from which something is compared over time
 SPANS = {"day": 31, "week": 182, "month": 3653}  # the longest span, in days, that is shown by day, week and month
 OFTEN = 3  # the fewest deeds from which "who does what to whom" is said
+FACT = ["kind", "about"]  # rows of discrepancies that agree in these are about one fact
+APART = ("sources", "texts", "text")  # what differs: two sources, two texts of one source, a text with itself
 ALIKE = str.maketrans(  # what stands for what in a comparison: quotation marks, apostrophes, hyphens; no soft ones
     dict.fromkeys("\u201c\u201d\u201e\u201f\u2033", '"') | dict.fromkeys("\u2018\u2019\u201a\u201b\u2032\u00b4`", "'")
     | dict.fromkeys("\u2010\u2011", "-") | dict.fromkeys("\u00ad\u200b\u2060\ufeff"))
@@ -652,3 +654,42 @@ def changes(table: pd.DataFrame) -> pd.DataFrame:
     found = found.assign(enough=enough(found.assign(k=k[0] + k[1], read=sums["read"].sum(axis=1).to_numpy()),
                                        ["what", "source"]) | found["what"].eq("frame"))
     return found.sort_values("p", kind="stable", ignore_index=True)
+
+
+def apart(rows: pd.DataFrame) -> pd.Series:
+    """Return for each row of discrepancies what differs: "sources", "texts" of one source, or one "text" with itself.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        As `discrepancies.find` returns them.
+    """
+    same = rows["file_a"] == rows["file_b"]
+    what = np.select([same, rows["source_a"] == rows["source_b"]], APART[:0:-1], APART[0])
+    return pd.Series(what, rows.index, dtype=str)
+
+
+def discrepancies(rows: pd.DataFrame) -> pd.DataFrame:
+    """Count the facts on which each two sources differ, by kind.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        As `discrepancies.find` returns them. A fact is what rows of one kind are about: several pairs of sentences of
+        the same two sources that differ on it count once.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns apart (as `apart` returns it), source_a, source_b (in the order of their files; the same where a source
+        differs from itself), kind, k (facts), confirmed (how many of them a person has confirmed, in one pair of
+        sentences or more). No row where k is 0.
+    """
+    files = {place for end in "ab" for place in zip(rows[f"file_{end}"], rows[f"source_{end}"], strict=True)}
+    rank = {source: i for i, source in enumerate(dict.fromkeys(source for _, source in sorted(files)))}
+    ends = [sorted(pair, key=rank.__getitem__) for pair in zip(rows["source_a"], rows["source_b"], strict=True)]
+    first, second = (pd.Series([pair[i] for pair in ends], rows.index, dtype=str) for i in (0, 1))
+    found = rows[["kind", "about", "checked"]].assign(apart=apart(rows), source_a=first, source_b=second)
+    by = ["apart", "source_a", "source_b", "kind"]
+    known = found.groupby([*by, "about"], sort=False)["checked"].any().reset_index()
+    return known.groupby(by, sort=False)["checked"].agg(k="size", confirmed="sum").reset_index()
