@@ -35,13 +35,15 @@ DONE = {"affirm": "affirmed", "hedge": "left open", "deny": "denied"}
 NEAR = 300  # characters: a writer does not contradict himself in one breath
 NONE: frozenset[str] = frozenset()
 DOUBTS = frozenset({"doubting", "denying"})
+SENTENCE = 4  # words: a quotation of fewer is part of a sentence of the text
 WORDED = 0.5  # of the words of the shorter quotation the other has so many, in the same order
 ALIKE = 0.3  # two reports share so much of what they say
 SHOWN = 3  # words of each sort in which it is said what a pair is about
 ROUGHLY = 0.1  # "about 100" is 90 to 110
 ROUND = 100  # from here on a number may be another one, rounded
 MANY = {word: tuple(map(float, span.split("-"))) for word, span in classes("many-words").items()}
-LOWER, OFFICES = words("lower-offices"), words("offices")
+REPORTS = words("reporting-nouns") | {"reporting"}
+LOWER, TITLES = words("lower-offices"), words("titles")
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
@@ -236,8 +238,8 @@ def about(one: Said, other: Said, names: dict[str, str]) -> str:
         told += sorted(one.of & other.of)
     if first.rule == "rival-word":
         told += sorted(one.usual & other.usual)
-    who = [names.get(word, word) for word in dict.fromkeys(told) if word.isupper()]
-    what = [word.replace("_", " ") for word in dict.fromkeys(told) if word and not word.isupper()]
+    who = [names.get(word, word) for word in dict.fromkeys(told) if word[0].isupper()]
+    what = [word.replace("_", " ") for word in dict.fromkeys(told) if not word[0].isupper()]
     return ": ".join(filter(None, [", ".join(who[:SHOWN]), " ".join(what[:SHOWN])]))
 
 
@@ -345,6 +347,8 @@ def titles(a: Said, b: Said, weigh: Weigh) -> Found | None:
     one, other = a.row, b.row
     office, office_b = (row.value.split()[-1] for row in (one, other))
     gone, gone_b = (row.value.startswith("former") for row in (one, other))
+    if first_name(one) and first_name(other) and first_name(one) != first_name(other):
+        return None
     lower = {office, *a.of} & LOWER != {office_b, *b.of} & LOWER
     why = f"{one.text} against {other.text}"
     if office == office_b and gone != gone_b and not lower:
@@ -354,6 +358,12 @@ def titles(a: Said, b: Said, weigh: Weigh) -> Found | None:
     if office == office_b and (lower or a.of and b.of and not a.of & b.of):
         return Found(0.6, f"{why}: another office", "other-office")
     return Found(0.4, f"{why}: another office", "other-office") if office != office_b else None
+
+
+def first_name(row: Any) -> str:
+    """Return the word before the family name of somebody whom the codebook does not know, unless it is an office."""
+    before, last = ["", *str(row.text).split()][-2:]
+    return before if last.title() == row.about and before.istitle() and before.lower() not in TITLES else ""
 
 
 # --- Firsts
@@ -405,17 +415,24 @@ def calls(a: Said, b: Said, weigh: Weigh) -> Found | None:
 
 def quotes(a: Said, b: Said, weigh: Weigh) -> Found | None:
     """Judge two quotations of one person: the same words but not quite."""
-    texts = [re.findall(r"\w+", stats.same_form(side.row.value)) for side in (a, b)]
-    short, long = sorted(texts, key=len)
-    match = SequenceMatcher(None, short, long, autojunk=False)
-    same = sum(block.size for block in match.get_matching_blocks())
-    if not short or same == len(short):
-        return None
+    short, long = sorted(((words_of(side), side.of) for side in (a, b)), key=lambda one: len(one[0]))
     why = f"“{a.row.value}” against “{b.row.value}”"
-    if len(short) < 4:
-        small = a.of if len(texts[0]) <= len(texts[1]) else b.of
-        return Found(0.6, why, "reworded") if small and small <= (a.of & b.of) else None
-    return Found(same / len(short), why, "reworded") if same / len(short) >= WORDED else None
+    told, whole = short[1], set(long[0])
+    if len(short[0]) < SENTENCE:  # a word or two, in another form
+        other = bool(told) and told <= long[1] and not {word for word in short[0] if word.isalpha()} <= whole
+        return Found(0.6, why, "reworded") if other else None
+    match = SequenceMatcher(None, short[0], long[0], autojunk=False)
+    blocks = [block for block in match.get_matching_blocks() if block.size]
+    same = sum(block.size for block in blocks)
+    wide = blocks[-1].b + blocks[-1].size - blocks[0].b if blocks else 0
+    if same == len(short[0]) or len(told & long[1]) < 2 or wide > 2 * len(short[0]):
+        return None
+    return Found(same / len(short[0]), why, "reworded") if same / len(short[0]) >= WORDED else None
+
+
+def words_of(side: Said) -> list[str]:
+    """Return the words of a quotation in the form in which they are compared."""
+    return re.findall(r"\w+", stats.same_form(side.row.value))
 
 
 def speakers(a: Said, b: Said, weigh: Weigh) -> Found | None:
@@ -424,22 +441,31 @@ def speakers(a: Said, b: Said, weigh: Weigh) -> Found | None:
     (actors, rest), (actors_b, rest_b) = (apart(side.of) for side in (a, b))
     shared = len(rest & rest_b)
     near = one.file == other.file and abs(one.start - other.start) < NEAR
+    told = min(len(rest), len(rest_b)) > 2  # shorter ones name a matter and say nothing of it
     if near or not shared or actors and actors_b and not actors & actors_b:
         return None
     who, what = weigh(actors, actors_b) if actors and actors_b else 0.5, weigh(rest, rest_b, both=True)
-    same, why = 0.4 * who + 0.6 * what, f"said by {one.value}, and by {other.value}"
+    same, why = 0.4 * who + 0.6 * what, f"said by {speaker(one) or one.value}, and by {speaker(other) or other.value}"
     doubt = {one.deed, other.deed} & DOUBTS
     if doubt and not {one.deed, other.deed} <= DOUBTS and what > ALIKE / 3 and shared + len(actors & actors_b) > 2:
-        open_ = one.value if one.deed in DOUBTS else other.value
-        return Found(0.2 + 0.6 * same, f"{why}; doubted or denied by {open_}", "doubted")
+        which = one if one.deed in DOUBTS else other
+        return Found(0.2 + 0.6 * same, f"{why}; doubted or denied in “{which.text}”", "doubted")
+    if not told or not (speaker(one) or speaker(other)):
+        return None
     if shared < 2 or what < ALIKE or one.file == other.file:  # one text gives each voice its due
         return None
     return Found(same * 0.8, why, "other-speaker")
 
 
+def speaker(row: Any) -> str:
+    """Return who says something; nobody does in "reportedly", "reports said"."""
+    unnamed = row.deed == "hearsay" or row.value.split()[-1].removesuffix("s") in REPORTS
+    return "" if unnamed else str(row.value)
+
+
 def apart(terms: frozenset[str]) -> tuple[frozenset[str], frozenset[str]]:
-    """Return the actors among some words, and the others."""
-    actors = frozenset(filter(str.isupper, terms))
+    """Return the actors and other names among some words, and the rest."""
+    actors = frozenset(term for term in terms if term[0].isupper())
     return actors, terms - actors
 
 

@@ -22,6 +22,7 @@ from parallax.parts import COLUMNS, Parts
 from parallax.study import Study
 
 VOICES = ("all", "own", "attributed")
+WHOLE = ("sentences", "details")  # tables of which repetitions stay: nothing is counted in them
 Source: TypeAlias = pd.DataFrame | Callable[[Sequence[str] | None], pd.DataFrame]  # or what reads columns
 
 
@@ -131,13 +132,13 @@ class Tables:
         return self.each(chosen, ["source", "file", "status", "problem", "copy_of", "holder_group", "voice"])
 
     def counted(self) -> "Tables":
-        """Return the tables without the rows in sentences that count nowhere; all sentences stay."""
+        """Return the tables without the rows in sentences that count nowhere; all sentences and all details stay."""
         @cache
         def places() -> pd.Series:
             return stats.counted(self.take("sentences", ["sentence", "kind", "repeated"]))["sentence"]
 
         def chosen(name: str, table: pd.DataFrame) -> pd.DataFrame:
-            return table[table["sentence"].isin(places())] if "sentence" in table and name != "sentences" else table
+            return table[table["sentence"].isin(places())] if "sentence" in table and name not in WHOLE else table
 
         return self.each(chosen, ["sentence"])
 

@@ -31,6 +31,7 @@ PERCENT, MONEY = words("share-words"), words("currencies")
 TITLES = words("titles")
 OFFICES, FORMER = words("offices"), words("former")
 EVENTS, RELATIONS = words("event-nouns"), classes("time-relations")
+PRONOUNS = words("person-pronouns") | words("speaker-pronouns") | words("thing-pronouns")
 REPORTING = words("reporting-verbs")
 DOUBTED = words("wrong-words") | words("disputed-words")
 LIGHT = words("light-verbs") | words("copulas")
@@ -96,11 +97,12 @@ class Text:
         return found
 
     def name(self, token: Token) -> str:
-        """Return what a word stands for: an actor, a kind of happening, or its lemma."""
+        """Return what a word stands for: an actor, a kind of happening, another name in capitals, or its lemma."""
         if token.i in self.actors:
             return self.actors[token.i]
         lemma = token.lemma_.lower()
-        return HAPPENINGS.get(lemma) or HAPPENINGS.get(token.lower_) or ("person" if lemma in PERSONS else lemma)
+        known = HAPPENINGS.get(lemma) or HAPPENINGS.get(token.lower_) or ("person" if lemma in PERSONS else "")
+        return known or (token.text.title() if token.pos_ == "PROPN" else lemma)
 
     def names(self, tokens: Iterable[Token]) -> str:
         """Return what some words stand for, each once; a pronoun for which no actor is known stands for nothing."""
@@ -158,7 +160,7 @@ def number(text: Text, token: Token) -> Iterator[Detail]:
     while last.i + 1 < len(doc) and (numeral(doc[last.i + 1]) or glue(last)):
         last = doc[last.i + 1]
     noun, unit, rule = counted(text, last)
-    if noun is None or pointed(noun, last) or duration(noun):
+    if noun is None or pointed(noun, last) or duration(noun) or unit == "%" and noun.lemma_ == "point":
         return
     more = [child for child in noun.lefts if last.i < child.i < noun.i]
     of = text.names(child for child in more if child.dep_ in ("amod", "compound") and child.is_alpha and
@@ -199,7 +201,7 @@ def counted(text: Text, last: Token) -> tuple[Token | None, str, str]:
     after = doc[last.i + 1] if last.i + 1 < len(doc) else last
     sign = next((doc[i].text for i in (last.left_edge.i, last.left_edge.i - 1) if i >= 0 and doc[i].text in MONEY), "")
     if after.lemma_.lower() in PERCENT:
-        return measured(after if after.lower_ != "per" else doc[last.i + 2]), "%", "share"
+        return measured(after if after.lower_ != "per" else after.nbor()), "%", "share"
     if sign or after.lemma_.lower() in MONEY:
         return measured(last if sign else after), sign or f" {after.lemma_.lower()}", "money"
     done = after.pos_ in ("ADJ", "VERB") or after.head == last.head and after.pos_ != "NOUN"
@@ -384,12 +386,12 @@ def places(text: Text, root: Token, who: str) -> str:
     near = (t for child in root.children if child.dep_ in ("prep", "dobj", "pobj", "dative") and child.i > root.i
             for t in child.subtree if t.i in text.actors or t.pos_ == "PROPN")
     days = {*MONTHS, *WEEKDAYS, *who.split()}
-    return " ".join(name for name in text.names(near).split() if name not in days)
+    return " ".join(name for name in text.names(near).split() if name not in days and name.lower() not in days)
 
 
 def relation(text: Text, token: Token) -> Iterator[Detail]:
     """Yield what happened before, during or after an event."""
-    event = next((child for child in token.children if child.dep_ == "pobj"), None)
+    event = next((child for child in token.children if child.dep_ == "pobj" and token.lower_ in RELATIONS), None)
     event = next((t for child in token.children if child.lower_ == "of" for t in child.children), event)
     root = governor(token) if event is not None and event.lemma_ in EVENTS else None
     if root is not None and event is not None:
@@ -415,8 +417,10 @@ def office(text: Text, token: Token) -> Iterator[Detail]:
         return
     before = [t for t in doc[start:token.i] if t.is_alpha or t.lower_ in FORMER]
     gone = "former" if any(t.lower_ in FORMER for t in before) else ""
-    of = text.names(t for t in before if t.i not in text.actors and t.lower_ not in FORMER and t.pos_ != "DET")
-    about = text.actors.get(name.i) or name.lower_
+    of = " ".join(t.lower_ for t in before if t.i not in text.actors and t.lower_ not in FORMER and t.pos_ != "DET")
+    if any(t.lower_ == "then" for t in before):
+        return  # "then-mayor" is one of both
+    about = text.actors.get(name.i) or name.text.title()
     yield Detail("title", about, "", " ".join(filter(None, [gone, of, token.lemma_.lower()])), of, "", start,
                  end, rule)
 
@@ -437,7 +441,7 @@ def titled(token: Token, head: Token) -> int:
 
 def rank(text: Text, token: Token) -> Iterator[Detail]:
     """Yield what was the first, the last, the only one or a rare one of its kind, and in which span of time."""
-    doc, noun = text.doc, ranked(token)
+    doc, noun = text.doc, ranked(token) if token.lower_ in RANKS else None
     if noun is None or noun.lemma_.lower() in RANK_NOUNS:
         return
     root = noun
@@ -496,7 +500,7 @@ def span_of_time(found: re.Match[str] | None) -> str:
 
 def rival(text: Text, token: Token) -> Iterator[Detail]:
     """Yield a word that calls something what others call otherwise, with whose it is: a war, an invasion."""
-    if token.pos_ != "NOUN":
+    if token.pos_ != "NOUN" or token.lemma_.lower() not in RIVALS:
         return
     near = [child for child in token.lefts if child.dep_ in ("poss", "compound", "amod", "nmod")]
     near += [t for child in token.rights if child.lower_ in ("of", "in", "against", "with", "on", "between", "from")
@@ -532,7 +536,7 @@ def quoted(text: Text) -> Iterator[Detail]:
     for quote in quotations(text.doc, paragraphs(text.doc)) if said else ():
         inner = text.doc[quote.start + 1:quote.end - quote.closed]
         row: Fact = next((row for span, row in said if span.start <= quote.start + 1 and inner.end <= span.end + 1), {})
-        who = row and (row["speaker"] or row["speaker_text"].lower().rpartition(" ")[2])
+        who = row and (row["speaker"] or row["speaker_text"].title().rpartition(" ")[2])
         if who and len(inner):
             yield Detail("quote", who, "", inner.text, text.content(inner), "", inner.start, inner.end, "quoted")
 
@@ -541,6 +545,8 @@ def reported(text: Text) -> Iterator[Detail]:
     """Yield what somebody is said to have said, with who it is."""
     for span, row in read(text.doc, "statements"):
         who = row["speaker"] or row["speaker_text"].lower() or "nobody named"
+        if who in PRONOUNS:
+            continue
         effect = "doubting" if doubted(text.doc, row) else row["effect"]
         yield Detail("attribution", "", effect, who, text.content(span), "", span.start, span.end, "reported")
 
