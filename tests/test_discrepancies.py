@@ -79,7 +79,8 @@ def test_two_texts_contradict_each_other(kind, one, other, said):
     rows = rows[rows["kind"] == kind]
     assert len(rows) == 1
     row = rows.iloc[0]
-    assert row["file_a"] == "a.txt" and row["file_b"] == "b.txt" and all(words in row["why"] for words in said)
+    shown = " ".join(row[["text_a", "text_b", "why"]])
+    assert row["file_a"] == "a.txt" and row["file_b"] == "b.txt" and all(words in shown for words in said)
     assert one[row["start_a"]:row["end_a"]] == row["text_a"] and other[row["start_b"]:row["end_b"]] == row["text_b"]
 
 

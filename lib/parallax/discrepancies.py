@@ -281,7 +281,7 @@ def numbers(a: Said, b: Said, weigh: Weigh) -> Found | None:
         return None  # people are counted everywhere, and one text counts several groups
     near = min(max(low_b, 1) / max(high, 1), 1) if low_b < low else min(max(low, 1) / max(high_b, 1), 1)
     strength = 0.25 * (one.about == other.about) + 0.15 * deed + 0.1 * bool(a.of & b.of) + 0.3 * shared + 0.2 * near
-    why = f"{one.text} against {other.text}"
+    why = f"{one.value} against {other.value}"
     if ("other" in one.value.split()) != ("other" in other.value.split()):
         why = f"{why}; “other” leaves out those named beside them: the two may agree"
     return expected(a, b, Found(min(strength, 1.0), why, one.rule))
@@ -327,7 +327,7 @@ def days(a: Said, b: Said, weigh: Weigh) -> Found | None:
         return None
     if one.rule == "relative-to-event":
         (when, event), (when_b, event_b) = one.value.split(" ", 1), other.value.split(" ", 1)
-        return Found(0.3 + 0.5 * weigh(a.terms, b.terms), f"{one.text} against {other.text}", one.rule) if (
+        return Found(0.3 + 0.5 * weigh(a.terms, b.terms), f"{one.value} against {other.value}", one.rule) if (
             event == event_b and when != when_b) else None
     (day, week), (day_b, week_b) = (resolved(side.row.value, side.published, side.year) for side in (a, b))
     if day == day_b if day and day_b else week == week_b or not (week and week_b):
@@ -350,14 +350,13 @@ def titles(a: Said, b: Said, weigh: Weigh) -> Found | None:
     if first_name(one) and first_name(other) and first_name(one) != first_name(other):
         return None
     lower = {office, *a.of} & LOWER != {office_b, *b.of} & LOWER
-    why = f"{one.text} against {other.text}"
     if office == office_b and gone != gone_b and not lower:
-        return Found(0.9, f"{why}: in office or no more", "former")
+        return Found(0.9, "in office in one, no more in the other", "former")
     if gone or gone_b:
         return None
     if office == office_b and (lower or a.of and b.of and not a.of & b.of):
-        return Found(0.6, f"{why}: another office", "other-office")
-    return Found(0.4, f"{why}: another office", "other-office") if office != office_b else None
+        return Found(0.6, "another office", "other-office")
+    return Found(0.4, "another office", "other-office") if office != office_b else None
 
 
 def first_name(row: Any) -> str:
@@ -390,7 +389,8 @@ def orders(a: Said, b: Said, weigh: Weigh) -> Found | None:
         return None
     whose = len(a.of & b.of) / max(len(a.of), len(b.of))
     strength = 0.2 + 0.3 * whose + 0.3 * same + 0.1 * apart + 0.2 * weigh(a.terms, b.terms)
-    return expected(a, b, Found(min(1.0, strength), f"{one.text} against {other.text}", one.rule))
+    years = f"; that is since {year} against since {year_b}" if apart else ""
+    return expected(a, b, Found(min(1.0, strength), f"{one.value} against {other.value}{years}", one.rule))
 
 
 # --- Names
@@ -399,9 +399,9 @@ def orders(a: Said, b: Said, weigh: Weigh) -> Found | None:
 def calls(a: Said, b: Said, weigh: Weigh) -> Found | None:
     """Judge two names for the same."""
     one, other = a.row, b.row
-    why = f"{one.text} against {other.text}"
     if one.rule != other.rule:
         return None
+    why = f"{one.value} against {other.value}"
     if one.rule == "recalled":
         return None if one.value in b.of or other.value in a.of else Found(0.8, why, one.rule)
     if not a.usual & b.usual or one.file == other.file:

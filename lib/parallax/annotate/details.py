@@ -492,7 +492,7 @@ def span_of_time(found: re.Match[str] | None) -> str:
     if found["year"]:
         return f"since {found['year']}"
     many = "1" if found["n"].lower() in ("a", "an") else figures(found["n"])
-    return f"in {many} {found['unit'].lower()}"
+    return f"in {many} {found['unit'].lower()}{'' if many == '1' else 's'}"
 
 
 # --- Names
