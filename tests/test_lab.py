@@ -119,10 +119,11 @@ def test_a_correction_is_made_by_keyboard_and_is_there_ever_after(lab, run, send
     folder, _ = lab
     run("review")
     until("document.body.innerText.includes('0 of 9 sentences read')")
+    page = "[...document.querySelectorAll('.px-explore')].find(e => e.innerText.includes('of 9 sentences read'))"
     for part in ".px-read strong", "input[placeholder^=click]":  # a page is filled part by part
-        until(f"!!document.querySelector('{part}')")
-    shown = ask("document.querySelector('.px-read strong').innerText")
-    ask("document.querySelector('input[placeholder^=click]').focus()")
+        until(f"!!{page}?.querySelector('{part}')")
+    shown = ask(f"{page}.querySelector('.px-read strong').innerText")  # not that of the pairs, which may come first
+    ask(f"{page}.querySelector('input[placeholder^=click]').focus()")
     typed(send, "h")
     until("document.body.innerText.includes('1 of 9 sentences read')")
     typed(send, "n")
