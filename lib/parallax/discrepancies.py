@@ -121,17 +121,20 @@ def said(tables: Tables) -> list[Said]:
     same = rows["of"].map(lambda words: " ".join(sorted(words.split()))).where(rows["rule"] != "recalled", "")
     rows = rows.assign(head=~body, short=short, same=same).sort_values(["head", "short"], kind="stable")
     once = rows.drop_duplicates(["file", "kind", "about", "deed", "value", "same", "rule"]).sort_index()
-    documents = tables.take("documents", ["file", "published"]).set_index("file")["published"]
-    years = {file: own["value"].str.extract(f"({YEAR.pattern})")[0].dropna() for file, own in
-             rows[rows["kind"] == "date"].groupby("file")}
-    known = pd.concat(years.values()) if years else pd.Series(dtype=object)
-    common = known.mode().iloc[0] if len(known) else ""
-    year = {file: own.mode().iloc[0] for file, own in years.items() if len(own)}
+    published = tables.take("documents", ["file", "published"]).set_index("file")["published"].to_dict()
+    year, usual = years(rows, published), usually(rows)
     once = pd.concat([once, claims(tables)], ignore_index=True)
-    usual = usually(rows)
-    return [Said(one, frozenset(one.of.split()), frozenset(one.terms.split()), documents[one.file],
-                 documents[one.file][:4] or year.get(one.file, common), usual.get((one.file, one.value), NONE))
-            for one in once.itertuples()]
+    return [Said(one, frozenset(one.of.split()), frozenset(one.terms.split()), published[one.file], year[one.file],
+                 usual.get((one.file, one.value), NONE)) for one in once.itertuples()]
+
+
+def years(rows: pd.DataFrame, published: dict[str, str]) -> dict[str, str]:
+    """Return the year of each file: that of its publication, else the one it names most in dates, else the others'."""
+    named = rows.loc[rows["kind"] == "date", ["file", "value"]]
+    named = named.assign(year=named["value"].str.extract(f"({YEAR.pattern})")[0]).dropna()
+    own = named.groupby("file")["year"].agg(lambda each: each.mode().iloc[0]).to_dict()
+    common = "".join(named["year"].mode().head(1))
+    return {file: day[:4] or own.get(file, common) for file, day in published.items()}
 
 
 def usually(rows: pd.DataFrame) -> dict[tuple[str, str], frozenset[str]]:
@@ -148,7 +151,7 @@ def usually(rows: pd.DataFrame) -> dict[tuple[str, str], frozenset[str]]:
 def claims(tables: Tables) -> pd.DataFrame:
     """Return the positions as details: about the argument, with the words of the sentence."""
     rows = tables.take("stances")
-    rows = rows[rows["argument"] != ""]
+    rows = rows[rows["argument"] != ""].drop_duplicates(["file", "argument", "value", "holder"])
     words = tables.take("words", ["sentence", "term", "type"])
     words = words[words["sentence"].isin(rows["sentence"]) & (words["type"] == "lemma")]
     terms = words.groupby("sentence")["term"].agg(lambda each: " ".join(dict.fromkeys(each)))
