@@ -52,6 +52,7 @@ def test_a_second_request_disturbs_no_cleaning_up_and_one_that_got_lost_ends_the
 
 
 def test_what_is_held_comes_to_its_end_before_a_request_counts():
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # which is ignored in what runs in the background
     done = []
     with pytest.raises(KeyboardInterrupt), stops.held():
         signal.raise_signal(signal.SIGINT)

@@ -37,11 +37,13 @@ NONE: frozenset[str] = frozenset()
 DOUBTS = frozenset({"doubting", "denying"})
 SENTENCE = 4  # words: a quotation of fewer is part of a sentence of the text
 WORDED = 0.5  # of the words of the shorter quotation the other has so many, in the same order
-ALIKE = 0.3  # two reports share so much of what they say
+LIKE = 0.25  # of the words of the smaller sentence, weighed
+ALIKE = 0.2  # two reports share so much of what they say
 SHOWN = 3  # words of each sort in which it is said what a pair is about
 ROUGHLY = 0.1  # "about 100" is 90 to 110
 ROUND = 100  # from here on a number may be another one, rounded
 MANY = {word: tuple(map(float, span.split("-"))) for word, span in classes("many-words").items()}
+TIME_UNITS = words("time-units")
 REPORTS = words("reporting-nouns") | {"reporting"}
 LOWER, TITLES = words("lower-offices"), words("titles")
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -172,9 +174,9 @@ def weights(details: list[Said]) -> Weigh:
     weight = {term: math.log((total + 1) / len(where)) for term, where in files.items()}
 
     def share(a: frozenset[str], b: frozenset[str], both: bool = False) -> float:
-        sizes = [sum(weight[term] for term in one) for one in (a, b)]
+        size, *sizes = (math.fsum(weight[term] for term in one) for one in (a & b, a, b))  # in whatever order
         of = sum(sizes) / 2 if both else min(sizes)
-        return sum(weight[term] for term in a & b) / of if of else 0.0
+        return size / of if of else 0.0
 
     return share
 
@@ -201,7 +203,7 @@ def candidates(details: list[Said]) -> Iterator[tuple[Said, Said]]:
     """Yield the pairs that may differ, each once."""
     blocks = defaultdict(list)
     for number, one in enumerate(details):
-        for key in dict.fromkeys(keys(one)):
+        for key in sorted({*keys(one)}):
             blocks[one.row.kind, key].append(number)
     seen: set[tuple[int, int]] = set()
     for block in blocks.values():
@@ -280,8 +282,9 @@ def numbers(a: Said, b: Said, weigh: Weigh) -> Found | None:
         return None
     shared = weigh(a.terms - {one.about}, b.terms - {one.about})
     deed = bool(one.deed and one.deed == other.deed)
-    if not deed and "person" in (one.about, other.about) or one.file == other.file and shared < 0.5:
-        return None  # people are counted everywhere, and one text counts several groups
+    common = one.rule == "share" and shared < LIKE or one.about in ("person", *TIME_UNITS)
+    if not deed and common or one.file == other.file and shared < 2 * LIKE:
+        return None  # people, years and shares stand everywhere, and one text counts several groups
     near = min(max(low_b, 1) / max(high, 1), 1) if low_b < low else min(max(low, 1) / max(high_b, 1), 1)
     strength = 0.25 * (one.about == other.about) + 0.15 * deed + 0.1 * bool(a.of & b.of) + 0.3 * shared + 0.2 * near
     why = f"{one.value} against {other.value}"
@@ -457,7 +460,7 @@ def speakers(a: Said, b: Said, weigh: Weigh) -> Found | None:
         return None
     if shared < 2 or what < ALIKE or one.file == other.file:  # one text gives each voice its due
         return None
-    return Found(same * 0.8, why, "other-speaker")
+    return Found(same * 0.9, why, "other-speaker")
 
 
 def speaker(row: Any) -> str:

@@ -34,12 +34,13 @@ EVENTS, RELATIONS = words("event-nouns"), classes("time-relations")
 PRONOUNS = words("person-pronouns") | words("speaker-pronouns") | words("thing-pronouns")
 REPORTING = words("reporting-verbs")
 DOUBTED = words("wrong-words") | words("disputed-words")
+LASTING = words("lasting-verbs")
 LIGHT = words("light-verbs") | words("copulas")
 HEARSAY = words("hearsay-adverbs")
 MONTHS = {name.lower(): i for names in (month_name, month_abbr) for i, name in enumerate(names) if name} | {"sept": 9}
 MONTHS |= {f"{name}.": i for name, i in MONTHS.items()}
 WEEKDAYS = frozenset(name.lower() for name in day_name)
-NEAR = frozenset({"today", "yesterday", "tomorrow"})
+NEAR, FINITE = frozenset({"today", "yesterday", "tomorrow"}), ("VBD", "VBN", "VBZ", "VBP")  # said of a finite verb
 BODILY = ("death", "injury", "arrest", "evacuation")  # happenings to people
 MORE = ("other", "others", "more", "further", "another")
 POINTING = ("the", "these", "those", "both", "all")
@@ -98,8 +99,9 @@ class Text:
 
     def name(self, token: Token) -> str:
         """Return what a word stands for: an actor, a kind of happening, another name in capitals, or its lemma."""
-        if token.i in self.actors:
-            return self.actors[token.i]
+        beside = next((self.actors[t.i] for t in token.rights if t.dep_ == "appos" and t.i in self.actors), "")
+        if token.i in self.actors or beside:  # "the mayor, Ada Stone"
+            return self.actors.get(token.i, beside)
         lemma = token.lemma_.lower()
         known = HAPPENINGS.get(lemma) or HAPPENINGS.get(token.lower_) or ("person" if lemma in PERSONS else "")
         return known or (token.text.title() if token.pos_ == "PROPN" else lemma)
@@ -159,20 +161,19 @@ def number(text: Text, token: Token) -> Iterator[Detail]:
     last = token
     while last.i + 1 < len(doc) and (numeral(doc[last.i + 1]) or glue(last)):
         last = doc[last.i + 1]
-    noun, unit, rule = counted(text, last)
-    if noun is None or pointed(noun, last) or duration(noun) or unit == "%" and noun.lemma_ == "point":
+    count = by_unit(last) or by_noun(last)
+    if count is None or not count.unit and (pointed(count.noun, last) or duration(count.noun)):
         return
+    noun, unit, rule, end = count
     more = [child for child in noun.lefts if last.i < child.i < noun.i]
     of = text.names(child for child in more if child.dep_ in ("amod", "compound") and child.is_alpha and
-                    child.lower_ not in MORE)
+                    child.lower_ not in MORE and not child.like_num)
     other = "other" if any(child.lower_ in MORE for child in more) else ""
     start, amount = rough(token, last)
     start -= start == token.i and doc[start - 1].text in MONEY and unit in MONEY
     about = "person" if rule == "counted-victims" or noun.lower_ in MORE else text.same(noun)
     deed, mood = happening(text, last if rule == "counted-of" else noun)
-    yield Detail("number", about, deed, " ".join(filter(None, [amount + unit, other])), of, mood, start,
-                 max(noun.i, last.i) + 1 if not unit else last.i + 1 + (unit not in MONEY) + (unit == "%" and
-                 doc[last.i + 1].lower_ == "per"), rule)
+    yield Detail("number", about, deed, " ".join(filter(None, [amount + unit, other])), of, mood, start, end, rule)
 
 
 def aged(token: Token) -> bool:
@@ -195,29 +196,54 @@ def glue(token: Token) -> bool:
             and (doc[i + 1].lower_ == "of" and doc[i + 2].lower_ in MANY or doc[i + 1].text == "-"))
 
 
-def counted(text: Text, last: Token) -> tuple[Token | None, str, str]:
-    """Return the noun that a number counts, its unit (%, $ or none), and the rule."""
-    doc, head = text.doc, last.head
-    after = doc[last.i + 1] if last.i + 1 < len(doc) else last
-    sign = next((doc[i].text for i in (last.left_edge.i, last.left_edge.i - 1) if i >= 0 and doc[i].text in MONEY), "")
-    if after.lemma_.lower() in PERCENT:
-        return measured(after if after.lower_ != "per" else after.nbor()), "%", "share"
-    if sign or after.lemma_.lower() in MONEY:
-        return measured(last if sign else after), sign or f" {after.lemma_.lower()}", "money"
-    done = after.pos_ in ("ADJ", "VERB") or after.head == last.head and after.pos_ != "NOUN"
-    if done and after.lower_ in HAPPENINGS:
-        return after, "", "counted-victims"
+class Count(NamedTuple):
+    """What a number counts or measures, in which unit (%, a currency, minutes or none), and where that ends."""
+
+    noun: Token
+    unit: str
+    rule: str
+    end: int
+
+
+def by_unit(last: Token) -> Count | None:
+    """Return what is measured by a number, given its last token: a share, a sum, how long something is."""
+    doc, i = last.doc, last.i
+    after = [doc[j] for j in (i + 1, i + 2) if j < len(doc)]
+    sign = next((doc[j].text for j in (last.left_edge.i, last.left_edge.i - 1) if j >= 0 and doc[j].text in MONEY), "")
+    words = [token.lemma_.lower() for token in after]
+    long, unit, noun, end = words[:1] == ["-"] and set(words[1:]) & TIME_UNITS, sign, None, i + 1
+    if words and words[0] in PERCENT or words == ["per", "cent"]:
+        two = words[0] == "per"
+        noun, unit, end = measured(after[two]), "%", i + 2 + two
+    elif sign or words and words[0] in MONEY:
+        noun, unit, end = measured(last if sign else after[0]), sign or f" {words[0]}", i + 1 + (not sign)
+    elif long and after[1].head.pos_ == "NOUN":  # "a 70-minute parade"
+        noun, unit, end = after[1].head, f" {words[1]}", i + 3
+    elif words and words[0] in TIME_UNITS and after[0].head.lemma_ in LASTING:
+        noun, unit, end = subject(after[0].head), f" {words[0]}", i + 2
+    rule = {"%": "share"}.get(unit, "length" if unit[1:] in TIME_UNITS else "money")
+    fits = noun is not None and noun.pos_ == "NOUN" and noun.lemma_ not in ("point", "percent")
+    return Count(noun, unit, rule, end) if noun is not None and fits else None
+
+
+def by_noun(last: Token) -> Count | None:
+    """Return what is counted by a number, given its last token."""
+    doc, head, i = last.doc, last.head, last.i
+    after = doc[i + 1] if i + 1 < len(doc) else last
+    if YEAR.fullmatch(last.text) or after.text in PERCENT | MONEY:
+        return None
+    if after.lower_ in HAPPENINGS and (after.pos_ in ("ADJ", "VERB") or after.head == head and after.pos_ != "NOUN"):
+        return Count(after, "", "counted-victims", i + 2)
     part = next((t for child in last.rights if child.lower_ == "of" for t in child.children if t.dep_ == "pobj"), None)
     if part is not None:
-        return (part if part.pos_ == "NOUN" else None), "", "counted-of"
-    if last.lower_ == "dozen" and head.like_num:
-        head = head.head
-    if last.dep_ in ("nummod", "quantmod", "compound", "amod", "nmod") and last.i < head.i and head.pos_ == "NOUN":
-        return (head if doc[head.i - 1].text != "-" and head.is_alpha else None), "", "counted"
-    alone = last.dep_ in ("nsubj", "nsubjpass", "dobj", "pobj")
+        return Count(part, "", "counted-of", part.i + 1) if part.pos_ == "NOUN" else None
+    head = head.head if last.lower_ == "dozen" and head.like_num else head
+    if last.dep_ in ("nummod", "quantmod", "compound", "amod", "nmod") and i < head.i and head.pos_ == "NOUN":
+        whole = doc[head.i - 1].text != "-" and head.is_alpha and head.lemma_ != "time"
+        return Count(head, "", "counted", head.i + 1) if whole else None
     verb = head.head if last.dep_ == "pobj" and head.lower_ == "by" else head
-    bodily = HAPPENINGS.get(verb.lemma_.lower()) in BODILY
-    return (last, "", "counted-victims") if alone and bodily and not YEAR.fullmatch(last.text) else (None, "", "")
+    alone = last.dep_ in ("nsubj", "nsubjpass", "dobj", "pobj") and HAPPENINGS.get(verb.lemma_.lower()) in BODILY
+    return Count(last, "", "counted-victims", i + 1) if alone else None
 
 
 def measured(unit: Token) -> Token | None:
@@ -315,7 +341,7 @@ def day(text: Text, token: Token) -> Iterator[Detail]:
         end -= doc[end - 1].text == ","
     dated = any(number_of_day(t) or YEAR.fullmatch(t.text) for t in doc[start:end])
     root = governor(token)
-    if root is None or token.lower_ in MONTHS and not dated:
+    if root is None or token.lower_ in MONTHS and not dated or token.lower_ in NEAR and root.tag_ not in FINITE:
         return
     deed, who, verb = took_part(text, root)
     if deed:
@@ -344,7 +370,10 @@ def governor(token: Token) -> Token | None:
 def took_part(text: Text, root: Token) -> tuple[str, str, Token]:
     """Return what happened, who took part, and its verb; the noun of "held a meeting" says what happened."""
     verb = root if root.pos_ in VERBAL else root.head
-    if root.pos_ in VERBAL and (root.lemma_.lower() in LIGHT or root.lemma_.lower() in REPORTING):
+    lemma = root.lemma_.lower()
+    if root.pos_ in VERBAL and lemma in REPORTING - LIGHT:  # the day is that of the report
+        return "", "", verb
+    if root.pos_ in VERBAL and lemma in LIGHT:
         nouns = [child for child in root.rights if child.dep_ in ("dobj", "attr")
                  and (child.lemma_ in EVENTS or child.lemma_ in HAPPENINGS)]
         if not nouns:
@@ -417,7 +446,8 @@ def office(text: Text, token: Token) -> Iterator[Detail]:
         return
     before = [t for t in doc[start:token.i] if t.is_alpha or t.lower_ in FORMER]
     gone = "former" if any(t.lower_ in FORMER for t in before) else ""
-    of = " ".join(t.lower_ for t in before if t.i not in text.actors and t.lower_ not in FORMER and t.pos_ != "DET")
+    of = " ".join(t.lower_ for t in before if t.i not in text.actors and t.lower_ not in FORMER and t.is_alpha
+                  and t.pos_ not in ("DET", "NUM"))
     if any(t.lower_ == "then" for t in before):
         return  # "then-mayor" is one of both
     about = text.actors.get(name.i) or name.text.title()
