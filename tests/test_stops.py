@@ -51,6 +51,17 @@ def test_a_second_request_disturbs_no_cleaning_up_and_one_that_got_lost_ends_the
     assert run(f"{lost}time.sleep(50)") == (1, STOPPED)  # no traceback of what is raised in a destructor
 
 
+@posix
+def test_a_request_that_comes_as_the_command_has_ended_is_one_line():
+    late = ("import signal, sys\nfrom parallax import __main__ as entry, cli, stops\n"
+            "cli.main, over = lambda: 0, stops.over\n"
+            "def late():\n"
+            "    signal.raise_signal(signal.SIGTERM)\n"
+            "    over()\n"
+            "stops.over = late\nsys.exit(entry.main())")
+    assert run(late) == (1, STOPPED)
+
+
 def test_what_is_held_comes_to_its_end_before_a_request_counts():
     signal.signal(signal.SIGINT, signal.default_int_handler)  # which is ignored in what runs in the background
     done = []

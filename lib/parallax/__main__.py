@@ -15,13 +15,15 @@ def main() -> int:
         sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
         from parallax.cli import main
 
-        return main()
+        code = main()
+        stops.over()  # a request that came while what it left was cleared away is heard here
+        return code
     except BaseException:  # what an import makes of the interruption
         if not stops.asked.is_set():
             raise
-        return stops.say()
-    finally:
+        code = stops.say()
         stops.over()
+        return code
 
 
 if __name__ == "__main__":
