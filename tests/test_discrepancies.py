@@ -142,6 +142,22 @@ def test_a_weekday_without_a_date_of_publication_is_held_against_the_weekday_of_
     assert found(texts[0].replace("Friday", "Saturday"), texts[1], published="").empty
 
 
+@pytest.mark.parametrize("published", [
+    "2025-99-99", "yesterday", "0000-01-01", "\uff12\uff10\uff12\uff15-01-01", "2025-05-06T10:00", "3 May"])
+def test_a_day_of_publication_that_is_none_stops_nothing(published):
+    texts = ("Quill arrived in Sylvania on Friday. It was Quill's first visit to Sylvania in six years. "
+             "Turnout was 1.2.3 %.",
+             "Quill came to Sylvania on 3 May. It was Quill's second visit to Sylvania in a decade. "
+             "Turnout was 4-5-6 %.")
+    assert set(found(*texts, published=published)["kind"]) <= {"date", "order", "number"}
+
+
+@pytest.mark.parametrize("value", ["1.2.3", "4-5-6", "inf", "about 1e+20", "10:30", "\u00bd", ""])
+def test_any_number_as_it_is_written_has_an_interval(value):
+    low, high = discrepancies.interval(value)
+    assert 0 <= low <= high
+
+
 def test_under_a_common_word_so_many_are_compared_that_the_time_grows_with_the_pairs():
     block = list(range(1000))
     details = [type("Said", (), {"row": type("Row", (), {"value": str(i % 7)})}) for i in block]

@@ -136,7 +136,8 @@ def years(rows: pd.DataFrame, published: dict[str, str]) -> dict[str, str]:
     named = named.assign(year=named["value"].str.extract(f"({YEAR.pattern})")[0]).dropna()
     own = named.groupby("file")["year"].agg(lambda each: each.mode().iloc[0]).to_dict()
     common = "".join(named["year"].mode().head(1))
-    return {file: day[:4] or own.get(file, common) for file, day in published.items()}
+    dated = {file: YEAR.match(day) for file, day in published.items()}
+    return {file: found.group() if found else own.get(file, common) for file, found in dated.items()}
 
 
 def usually(rows: pd.DataFrame) -> dict[tuple[str, str], frozenset[str]]:
@@ -253,7 +254,7 @@ def about(one: Said, other: Said, names: dict[str, str]) -> str:
 
 def interval(value: str) -> tuple[float, float]:
     """Return the least and the most that a number can mean."""
-    match = re.search(r"\d[\d.]*(?:e\+\d+)?", value)
+    match = re.search(r"\d+(?:\.\d+)?(?:e\+\d+)?", value)
     if not match:
         parts = [MANY[word] for word in value.split() if word in MANY]
         return (math.prod(low for low, _ in parts), math.prod(high for _, high in parts)) if parts else (0, math.inf)
@@ -308,12 +309,13 @@ def resolved(value: str, published: str, year: str) -> tuple[str, str]:
     """Return a day as YYYY-MM-DD, as far as it is known, and its day of the week."""
     import dateparser  # takes long
 
-    text, day = value.lower(), re.match(r"\d{4}-\d\d-\d\d", published)
+    text, day = value.lower(), pd.to_datetime(published, format="%Y-%m-%d", errors="coerce")
+    known = bool(YEAR.match(published)) and not pd.isna(day)
     weekday = next((name for name in WEEKDAYS if name in text), "")
-    base = datetime.fromisoformat(day.group()) if day else datetime(int(year or 1), 1, 1)
-    if not day and (weekday or text in ("today", "yesterday", "tomorrow")):
+    base = day.to_pydatetime() if known else datetime(int(year or 1), 1, 1)
+    if not known and (weekday or text in ("today", "yesterday", "tomorrow")):
         return "", weekday
-    if not day and not year and not YEAR.search(text):
+    if not known and not year and not YEAR.search(text):
         return "", ""
     found = dateparser.parse(text.replace("sept.", "sep"), languages=["en"], settings={
         "RELATIVE_BASE": base, "PREFER_DATES_FROM": "past" if weekday else "current_period"})

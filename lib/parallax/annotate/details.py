@@ -37,14 +37,13 @@ DOUBTED = words("wrong-words") | words("disputed-words")
 LASTING = words("lasting-verbs")
 LIGHT = words("light-verbs") | words("copulas")
 HEARSAY = words("hearsay-adverbs")
-MONTHS = {name.lower(): i for names in (month_name, month_abbr) for i, name in enumerate(names) if name} | {"sept": 9}
-MONTHS |= {f"{name}.": i for name, i in MONTHS.items()}
+MONTHS = frozenset(f"{name.lower()}{dot}" for name in (*month_name[1:], *month_abbr[1:], "sept") for dot in ("", "."))
 WEEKDAYS = frozenset(name.lower() for name in day_name)
 NEAR, FINITE = frozenset({"today", "yesterday", "tomorrow"}), ("VBD", "VBN", "VBZ", "VBP")  # said of a finite verb
 BODILY = ("death", "injury", "arrest", "evacuation")  # happenings to people
 MORE = ("other", "others", "more", "further", "another")
-POINTING = ("the", "these", "those", "both", "all")
-UNREAL = ("will", "would", "shall", "should", "may", "might", "could", "can")
+POINTING = words("definite-words")
+UNREAL = words("unreal-modals") | {"will"}
 YEAR = re.compile(r"(?:19|20)\d\d")
 SPAN_OF_TIME = re.compile(
     r"\bin (?:(?:nearly|almost|about|over|more than) )?(?:the (?:last|past) )?"
@@ -574,7 +573,7 @@ def quoted(text: Text) -> Iterator[Detail]:
 def reported(text: Text) -> Iterator[Detail]:
     """Yield what somebody is said to have said, with who it is."""
     for span, row in read(text.doc, "statements"):
-        who = row["speaker"] or row["speaker_text"].lower() or "nobody named"
+        who = row["speaker"] or " ".join(row["speaker_text"].lower().split()) or "nobody named"
         if who in PRONOUNS:
             continue
         effect = "doubting" if doubted(text.doc, row) else row["effect"]
